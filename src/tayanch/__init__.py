@@ -1,0 +1,23 @@
+"""Tayanch: who may need help, foreseen from what was known when. These are the names that declarations are written with."""
+
+from tayanch.declare.expressions import when, years_since
+from tayanch.declare.features import cohort, feature, group, outcome
+from tayanch.declare.references import reference as Reference
+from tayanch.declare.registries import column as Column
+from tayanch.declare.registries import dated, month_end, quarter_end, registry
+
+__all__ = [
+    "Column",
+    "Reference",
+    "cohort",
+    "dated",
+    "feature",
+    "group",
+    "month_end",
+    "outcome",
+    "quarter_end",
+    "registry",
+    "when",
+    "years_since",
+]
+__version__ = "0.1.0"

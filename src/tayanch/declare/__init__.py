@@ -1,0 +1,1 @@
+"""What can be said: registries, expressions, features, cohorts, outcomes, experiments. No I/O but the files declared."""

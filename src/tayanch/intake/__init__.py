@@ -1,0 +1,1 @@
+"""Registry extracts in: read, check, quarantine, snapshot."""

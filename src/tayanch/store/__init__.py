@@ -1,0 +1,1 @@
+"""What was known when: the engine, its reference, the matrix and the index."""

@@ -1,0 +1,135 @@
+"""The domain's words. The docstrings here are the project's glossary; the README prints them.
+
+family: who is scored; persons belong to it from a date to a date.
+happened_on: the day something was true in the world.
+known_at: the instant from which the agency could know it.
+as_of: a date, meaning the start of that day; only what was known before it counts.
+"""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from tayanch.errors import DeclarationError
+
+
+class Theme(StrEnum):
+    """The eight themes a feature can belong to; reasons are told by theme."""
+
+    INCOME = "income"
+    WORK = "work"
+    FAMILY = "family"
+    HEALTH = "health"
+    HOUSING = "housing"
+    DEBT = "debt"
+    SUPPORT = "support"
+    DATA_QUALITY = "data_quality"
+
+
+class Kind(StrEnum):
+    """What sort of value an expression has."""
+
+    NUMBER = "number"
+    WHOLE = "whole"
+    TRUTH = "truth"
+    CODE = "code"
+    DATE = "date"
+
+    @property
+    def numeric(self) -> bool:
+        """Whether arithmetic is possible."""
+        return self in (Kind.NUMBER, Kind.WHOLE)
+
+
+class Links(StrEnum):
+    """What a registry's rows belong to."""
+
+    FAMILY = "family"
+    PERSON = "person"
+    MEMBERSHIP = "membership"
+
+
+class ScorerKind(StrEnum):
+    """How a release computes a score."""
+
+    RULE = "rule"
+    LOGISTIC = "logistic"
+    LIGHTGBM = "lightgbm"
+
+
+class ReleaseState(StrEnum):
+    """Where a release stands in its life; only a champion ranks caseloads outside practice projects."""
+
+    DRAFT = "draft"
+    TRIAL = "trial"
+    CHAMPION = "champion"
+    RETIRED = "retired"
+
+
+class Band(StrEnum):
+    """A score in words. `CHECK_DATA` stands where too little is known for a score to be shown."""
+
+    SOON = "soon"
+    IN_TURN = "in_turn"
+    AS_USUAL = "as_usual"
+    CHECK_DATA = "check_data"
+
+
+@dataclass(frozen=True)
+class Length:
+    """A length of time in whole calendar months or whole days, one of the two."""
+
+    months: int = 0
+    days: int = 0
+
+    def __post_init__(self) -> None:
+        if self.months and self.days:
+            raise DeclarationError(f"{self} mixes months and days", do="give one of the two.")
+        if self.months < 0 or self.days < 0:
+            raise DeclarationError(f"{self} is negative", do="give a length of zero or more.")
+
+    def __str__(self) -> str:
+        return f"days={self.days}" if self.days else f"months={self.months}"
+
+    @property
+    def empty(self) -> bool:
+        """Whether it is no time at all."""
+        return not (self.months or self.days)
+
+    def before(self, day: date) -> date:
+        """The date this long before `day`; a month end that does not exist becomes the month's last day."""
+        return _shift_months(day, -self.months) - timedelta(days=self.days)
+
+    def after(self, day: date) -> date:
+        """The date this long after `day`; a month end that does not exist becomes the month's last day."""
+        return _shift_months(day, self.months) + timedelta(days=self.days)
+
+    def plus(self, other: Length) -> Length:
+        """Both lengths as one.
+
+        Raises:
+            DeclarationError: when one is in months and the other in days.
+        """
+        return Length(self.months + other.months, self.days + other.days)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A point at which facts are looked at: families as of `as_of`, with what was known before `known_by`.
+
+    Features are computed with both equal; outcomes of an old as_of with a later `known_by`.
+    """
+
+    as_of: date
+    known_by: date
+
+
+def _shift_months(day: date, months: int) -> date:
+    if not months:
+        return day
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
