@@ -1,0 +1,270 @@
+"""A project: the folder of declarations of one agency. Found, loaded and checked here; nothing is computed."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import itertools
+import os
+import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+import pydantic
+
+from tayanch.declare.experiment_files import Names, checked, read_experiment, read_yaml
+from tayanch.declare.experiments import Experiment
+from tayanch.declare.features import Cohort, Compiled, Feature, Group, Outcome, compile_features
+from tayanch.declare.references import Reference
+from tayanch.declare.registries import Registry
+from tayanch.errors import DeclarationError, ProjectError, TayanchError, nearest
+
+MARK = "project.yaml"
+BUNDLED = Path(__file__).parent / "project_files"
+Declared = TypeVar("Declared")
+_numbers = itertools.count(1)
+
+
+class _Settings(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(extra="forbid", strict=True)
+    name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    country: str
+    currency: str
+    time_zone: str
+    area_levels: list[str] = pydantic.Field(min_length=1)
+    languages: list[str] = pydantic.Field(min_length=1)
+    practice: bool = False
+    clock: date | None = None
+    extracts: str = ""
+    delivered: date | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What project.yaml says.
+
+    area_levels: names of groups, widest first; the last is the finest and the default cluster of intervals.
+    clock: a practice project's fixed date of today; None means the real one.
+    extracts: folder of bundled extracts, relative to the project; "" when there is none.
+    delivered: the date on which the bundled extracts count as delivered.
+    """
+
+    name: str
+    title: str
+    country: str
+    currency: str
+    time_zone: str
+    area_levels: tuple[str, ...]
+    languages: tuple[str, ...]
+    practice: bool
+    clock: date | None
+    extracts: str
+    delivered: date | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Project:
+    """A loaded project: its settings and all that its features/ folder declares."""
+
+    folder: Path
+    settings: Settings
+    registries: tuple[Registry, ...]
+    references: tuple[Reference, ...]
+    features: tuple[Feature, ...]
+    cohorts: tuple[Cohort, ...]
+    outcomes: tuple[Outcome, ...]
+    groups: tuple[Group, ...]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which an as_of day begins."""
+        return ZoneInfo(self.settings.time_zone)
+
+    @property
+    def wording_folder(self) -> Path:
+        """Where features/wording/{language}.po lie."""
+        return self.folder / "features" / "wording"
+
+    @cached_property
+    def experiments(self) -> tuple[str, ...]:
+        """Names of the files in experiments/, sorted."""
+        return tuple(sorted(file.stem for file in (self.folder / "experiments").glob("*.yaml")))
+
+    def experiment(self, name: str) -> Experiment:
+        """The experiment of that name, checked against everything declared.
+
+        Raises:
+            DeclarationError: telling file, key, what was met and what to do.
+        """
+        if name not in self.experiments:
+            raise DeclarationError(f'there is no experiment "{name}"', do=nearest(name, self.experiments))
+        names = Names(
+            cohorts=[c.name for c in self.cohorts],
+            outcomes=[o.name for o in self.outcomes],
+            features=[f.id for f in self.features],
+            groups=[g.name for g in self.groups],
+        )
+        return read_experiment(self.folder / "experiments" / f"{name}.yaml", names)
+
+    def compiled(self, feature_ids: tuple[str, ...]) -> Compiled:
+        """These features with all they need, in the order asked."""
+        by_id = {f.id: f for f in self.features}
+        return compile_features(tuple(by_id[i] for i in feature_ids), self.registries, self.references)
+
+    def cohort(self, name: str) -> Cohort:
+        """The cohort of that name."""
+        return _named(self.cohorts, name)
+
+    def outcome(self, name: str) -> Outcome:
+        """The outcome of that name."""
+        return _named(self.outcomes, name)
+
+    def group(self, name: str) -> Group:
+        """The group of that name."""
+        return _named(self.groups, name)
+
+
+def find_project(asked: str = "", *, start: Path, environment: Mapping[str, str] = os.environ) -> Path:
+    """The project folder: as asked, else TAYANCH_PROJECT, else the nearest parent of `start`, else the bundled one.
+
+    `asked` may be a folder or the name of a bundled project.
+
+    Raises:
+        ProjectError: when the asked one is not there.
+    """
+    named = asked or environment.get("TAYANCH_PROJECT", "")
+    if named:
+        for folder in (Path(named), BUNDLED / named):
+            if (folder / MARK).is_file():
+                return folder.resolve()
+        raise ProjectError(f"{named} has no {MARK}", do=f"name a project folder, or one of: {', '.join(bundled())}.")
+    for folder in (start, *start.resolve().parents):
+        if (folder / MARK).is_file():
+            return folder.resolve()
+    return BUNDLED / "tutorial"
+
+
+def bundled() -> tuple[str, ...]:
+    """Names of the projects that come with the package."""
+    return tuple(sorted(f.parent.name for f in BUNDLED.glob(f"*/{MARK}")))
+
+
+def load_project(folder: Path) -> Project:
+    """The project in a folder, every declaration checked.
+
+    Raises:
+        ProjectError: when project.yaml or features/ is not there.
+        DeclarationError: when something declared can't stand.
+    """
+    if not (folder / MARK).is_file():
+        raise ProjectError(f"{folder} has no {MARK}", do="make a project with: tayanch init DIR.")
+    settings = _settings(folder / MARK)
+    modules = _modules(folder / "features")
+    project = Project(
+        folder=folder,
+        settings=settings,
+        registries=_declared(modules, Registry),
+        references=_declared(modules, Reference),
+        features=_declared(modules, Feature),
+        cohorts=_declared(modules, Cohort),
+        outcomes=_declared(modules, Outcome),
+        groups=_declared(modules, Group),
+    )
+    _check_whole(project)
+    return project
+
+
+def work_folder(*, start: Path, environment: Mapping[str, str] = os.environ) -> Path:
+    """Where everything made goes: TAYANCH_HOME, else .tayanch in the folder one works in."""
+    return Path(environment.get("TAYANCH_HOME") or start / ".tayanch").resolve()
+
+
+def _settings(file: Path) -> Settings:
+    try:
+        told = checked(read_yaml(file), _Settings).model_dump()
+    except DeclarationError as error:
+        raise DeclarationError(error.met, do=error.do, where=f"{file} {error.where}".strip()) from None
+    if told["time_zone"] not in available_timezones():
+        raise DeclarationError(
+            f'"{told["time_zone"]}" is not a time zone',
+            do=nearest(told["time_zone"], available_timezones()),
+            where=f"{file} time_zone",
+        )
+    return Settings(**{k: tuple(v) if isinstance(v, list) else v for k, v in told.items()})
+
+
+def _modules(folder: Path) -> list[ModuleType]:
+    if not folder.is_dir():
+        raise ProjectError(f"{folder} is not there", do="a project keeps its declarations in features/.")
+    package = f"_tayanch_project_{next(_numbers)}"
+    spec = importlib.util.spec_from_loader(package, None, is_package=True)
+    assert spec is not None
+    top = importlib.util.module_from_spec(spec)
+    top.__path__ = [str(folder)]
+    sys.modules[package] = top
+    files = sorted(f for f in folder.glob("*.py") if f.stem != "__init__")
+    return [_import(f"{package}.{file.stem}", file) for file in files]
+
+
+def _import(name: str, file: Path) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except TayanchError as error:
+        raise error.at(str(file)) from None
+    except Exception as error:
+        frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).parent == file.parent]
+        where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else str(file)
+        raise DeclarationError(f"{type(error).__name__}: {error}", do="mend the file.", where=where) from error
+
+
+def _declared(modules: list[ModuleType], sort: type[Declared]) -> tuple[Declared, ...]:
+    found: dict[int, Declared] = {}
+    for value in _values(modules):
+        if isinstance(value, sort):
+            found.setdefault(id(value), value)
+    return tuple(found.values())
+
+
+def _values(modules: list[ModuleType]) -> Iterator[Any]:
+    for module in modules:
+        yield from vars(module).values()
+
+
+def _check_whole(project: Project) -> None:
+    for declared in (project.registries, project.cohorts, project.outcomes, project.groups):
+        _refuse_twice([(item.name, item.place) for item in declared])
+    _refuse_twice([(f.id, f.place) for f in project.features])
+    for level in project.settings.area_levels:
+        if level not in [g.name for g in project.groups]:
+            raise DeclarationError(
+                f'the area level "{level}" is not a declared group',
+                do=nearest(level, [g.name for g in project.groups]),
+                where=f"{project.folder / MARK} area_levels",
+            )
+
+
+def _refuse_twice(named: list[tuple[str, str]]) -> None:
+    seen: dict[str, str] = {}
+    for name, place in named:
+        if name in seen:
+            raise DeclarationError(
+                f"{name} is declared a second time", do=f"the first is at {seen[name]}.", where=place
+            )
+        seen[name] = place
+
+
+def _named(declared: tuple[Any, ...], name: str) -> Any:
+    found = {item.name: item for item in declared}
+    if name not in found:
+        raise DeclarationError(f'"{name}" is not declared', do=nearest(name, found))
+    return found[name]
