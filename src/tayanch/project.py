@@ -25,6 +25,7 @@ from tayanch.declare.features import Cohort, Compiled, Feature, Group, Outcome, 
 from tayanch.declare.references import Reference
 from tayanch.declare.registries import Registry
 from tayanch.errors import DeclarationError, ProjectError, TayanchError, nearest
+from tayanch.vocabulary import Links
 
 MARK = "project.yaml"
 BUNDLED = Path(__file__).parent / "project_files"
@@ -191,7 +192,7 @@ def work_folder(*, start: Path, environment: Mapping[str, str] = os.environ) -> 
 
 def _settings(file: Path) -> Settings:
     try:
-        told = checked(read_yaml(file), _Settings).model_dump()
+        told: dict[str, Any] = checked(read_yaml(file), _Settings).model_dump()
     except DeclarationError as error:
         raise DeclarationError(error.met, do=error.do, where=f"{file} {error.where}".strip()) from None
     if told["time_zone"] not in available_timezones():
@@ -200,7 +201,8 @@ def _settings(file: Path) -> Settings:
             do=nearest(told["time_zone"], available_timezones()),
             where=f"{file} time_zone",
         )
-    return Settings(**{k: tuple(v) if isinstance(v, list) else v for k, v in told.items()})
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in told.items()}
+    return Settings(**values)
 
 
 def _modules(folder: Path) -> list[ModuleType]:
@@ -244,6 +246,7 @@ def _check_whole(project: Project) -> None:
     for declared in (project.registries, project.cohorts, project.outcomes, project.groups):
         _refuse_twice([(item.name, item.place) for item in declared])
     _refuse_twice([(f.id, f.place) for f in project.features])
+    _check_membership(project.registries)
     for level in project.settings.area_levels:
         if level not in [g.name for g in project.groups]:
             raise DeclarationError(
@@ -251,6 +254,21 @@ def _check_whole(project: Project) -> None:
                 do=nearest(level, [g.name for g in project.groups]),
                 where=f"{project.folder / MARK} area_levels",
             )
+
+
+def _check_membership(registries: tuple[Registry, ...]) -> None:
+    memberships = [r for r in registries if r.links is Links.MEMBERSHIP]
+    persons = [r for r in registries if r.links is Links.PERSON]
+    if persons and not memberships:
+        raise DeclarationError(
+            f"{persons[0].name} is of persons, and no registry tells who belongs to which family",
+            do='declare one with links="membership".',
+            where=persons[0].place,
+        )
+    if len(memberships) > 1:
+        raise DeclarationError(
+            f"{memberships[1].name} is a second membership registry", do="keep one.", where=memberships[1].place
+        )
 
 
 def _refuse_twice(named: list[tuple[str, str]]) -> None:

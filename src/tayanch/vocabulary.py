@@ -116,6 +116,9 @@ class Length:
         return Length(self.months + other.months, self.days + other.days)
 
 
+NO_TIME = Length()
+
+
 @dataclass(frozen=True)
 class Moment:
     """A point at which facts are looked at: families as of `as_of`, with what was known before `known_by`.

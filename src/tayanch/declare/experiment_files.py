@@ -24,7 +24,7 @@ from tayanch.declare.experiments import (
     Setting,
 )
 from tayanch.errors import DeclarationError, nearest
-from tayanch.vocabulary import Length, Theme
+from tayanch.vocabulary import NO_TIME, Length, Theme
 
 Choice = int | float | str | bool
 
@@ -111,7 +111,7 @@ def read_yaml(file: Path) -> Mapping[str, Any]:
         DeclarationError: when it can't be read or is not a mapping.
     """
     try:
-        said = yaml.load(file.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # noqa: S506
+        said = yaml.load(file.read_text(encoding="utf-8"), Loader=_UniqueKeys)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         told = " ".join(str(error).split())
         raise DeclarationError(f"it is not YAML: {told}", do="mend the line named.", where=str(file)) from None
@@ -215,7 +215,7 @@ def _experiment(name: str, told: _ExperimentFile, names: Names, *, place: str) -
         seed=told.seed,
         monotone=_monotone(told.monotone, features),
         rule=_rule(told.rule, names.features),
-        lag=_length("lag", told.lag) if told.lag else Length(),
+        lag=_length("lag", told.lag) if told.lag else NO_TIME,
         question=told.question,
         owner=told.owner,
         without=tuple(told.without.items()),

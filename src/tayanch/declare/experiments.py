@@ -7,7 +7,7 @@ from datetime import date
 
 from tayanch.declare.forms import Form, wording
 from tayanch.errors import DeclarationError
-from tayanch.vocabulary import Length
+from tayanch.vocabulary import NO_TIME, Length
 
 LEARNERS = ("lightgbm", "logistic")
 BASELINES = ("prior", "random", "rule", "single_feature", "logistic")
@@ -85,7 +85,7 @@ class Experiment(Form):
     seed: int
     monotone: tuple[tuple[str, str], ...] = ()
     rule: Rule | None = None
-    lag: Length = Length()
+    lag: Length = NO_TIME
     question: str = wording()
     owner: str = wording()
     without: tuple[tuple[str, str], ...] = wording(())

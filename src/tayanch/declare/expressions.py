@@ -335,20 +335,6 @@ class YearsSince(Expression):
         return Kind.WHOLE
 
 
-@dataclass(frozen=True, eq=False)
-class Lookup(Expression):
-    """The value a reference table had for the keys on the row's happened_on (of a family: on as_of); missing without a row."""
-
-    reference: str
-    reference_digest: str
-    keys: tuple[Expression, ...]
-
-    @property
-    def kind(self) -> Kind:
-        """Always NUMBER."""
-        return Kind.NUMBER
-
-
 def expression(value: Any) -> Expression:
     """`value` as an expression: itself, a declared feature's expression, or a constant."""
     if isinstance(value, Expression):

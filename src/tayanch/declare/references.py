@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tayanch.declare.expressions import Expression, Lookup, expression
+from tayanch.declare.expressions import Expression, expression
 from tayanch.declare.forms import Form, wording
 from tayanch.errors import DeclarationError, nearest
 from tayanch.vocabulary import Kind
@@ -54,6 +54,20 @@ class Reference(Form):
                     f"{self.name} is looked up by a date for {name}", do="dates come from the row itself."
                 )
         return Lookup(self.name, self.digest, found)
+
+
+@dataclass(frozen=True, eq=False)
+class Lookup(Expression):
+    """The value a reference table had for the keys on the row's happened_on (of a family: on as_of); missing without a row."""
+
+    reference: str
+    reference_digest: str
+    keys: tuple[Expression, ...]
+
+    @property
+    def kind(self) -> Kind:
+        """Always NUMBER."""
+        return Kind.NUMBER
 
 
 def reference(

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from tayanch.declare.forms import Form
 from tayanch.errors import DeclarationError
-from tayanch.vocabulary import Length
+from tayanch.vocabulary import NO_TIME, Length
 
 
 class Side(StrEnum):
@@ -35,7 +35,7 @@ class Window(Form):
 
     side: Side
     length: Length | None = None
-    gap: Length = Length()
+    gap: Length = NO_TIME
 
     def start(self, as_of: date) -> date | None:
         """First day inside, or None where the window has no beginning."""
