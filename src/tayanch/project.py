@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pydantic
 
-from tayanch.declare.experiment_files import Names, checked, read_experiment, read_yaml
+from tayanch.declare.experiment_files import Day, Names, checked, read_experiment, read_yaml
 from tayanch.declare.experiments import Experiment
 from tayanch.declare.features import Cohort, Compiled, Feature, Group, Outcome, compile_features
 from tayanch.declare.references import Reference
@@ -43,9 +43,9 @@ class _Settings(pydantic.BaseModel):
     area_levels: list[str] = pydantic.Field(min_length=1)
     languages: list[str] = pydantic.Field(min_length=1)
     practice: bool = False
-    clock: date | None = None
+    clock: Day | None = None
     extracts: str = ""
-    delivered: date | None = None
+    delivered: Day | None = None
     source: str = ""
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, cast, get_args, get_origin
+from typing import Annotated, Any, cast, get_args, get_origin
 
 import pydantic
 import yaml
@@ -29,13 +29,24 @@ from tayanch.vocabulary import NO_TIME, Length, Theme
 Choice = int | float | str | bool
 
 
+def _day(told: object) -> object:
+    try:
+        return date.fromisoformat(str(told))
+    except ValueError as error:
+        raise ValueError(f"{error}; a date is written as 2026-01-31") from None
+
+
+Day = Annotated[date, pydantic.BeforeValidator(_day)]
+"""A date in a YAML file; read from its text so that an impossible one is told with its key."""
+
+
 class _Strict(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(extra="forbid", strict=True)
 
 
 class _DatesFile(_Strict):
-    from_: date = pydantic.Field(alias="from")
-    to: date | None = None
+    from_: Day = pydantic.Field(alias="from")
+    to: Day | None = None
     every: str
 
 
@@ -164,7 +175,8 @@ def checked(said: Mapping[str, Any], model: type[pydantic.BaseModel]) -> Any:
         )
         if first["type"] == "missing":
             raise DeclarationError("it is missing", do="every such file says it.", where=at) from None
-        met = f"{first['input']!r} does not fit: {first['msg'][0].lower()}{first['msg'][1:]}"
+        why = str(first["msg"]).removeprefix("Value error, ")
+        met = f"{first['input']!r} does not fit: {why[0].lower()}{why[1:]}"
         raise DeclarationError(met, do="mend the value.", where=at) from None
 
 
@@ -172,7 +184,7 @@ _TYPES = frozenset(("int", "float", "str", "bool", "date"))
 
 
 class _UniqueKeys(yaml.SafeLoader):
-    """A YAML loader that refuses a key given twice."""
+    """A YAML loader that refuses a key given twice and leaves dates to the models."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
@@ -182,6 +194,12 @@ class _UniqueKeys(yaml.SafeLoader):
                 raise yaml.YAMLError(f'line {key_node.start_mark.line + 1} gives "{key}" a second time')
             seen.add(key)
         return super().construct_mapping(node, deep)
+
+
+_UniqueKeys.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 def _model_in(annotation: Any) -> type[pydantic.BaseModel] | None:

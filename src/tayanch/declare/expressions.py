@@ -370,14 +370,6 @@ def years_since(day: Expression) -> Expression:
     return YearsSince(day)
 
 
-def walk(root: Expression) -> list[Expression]:
-    """All nodes of an expression, each node after those it is made of."""
-    found: list[Expression] = []
-    for part in root.parts:
-        found.extend(walk(part))
-    return [*found, root]
-
-
 def _one_level(parts: Sequence[Expression]) -> str | None:
     levels = sorted({part.level for part in parts if part.level is not None})
     if len(levels) > 1:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tayanch.declare.expressions import FAMILY, Expression, expression, walk
+from tayanch.declare.expressions import FAMILY, Expression, expression
 from tayanch.declare.forms import Form, wording
 from tayanch.declare.references import Lookup, Reference
 from tayanch.declare.registries import Registry
-from tayanch.declare.rows import future_windows, reductions
+from tayanch.declare.rows import future_windows, reductions, walk
 from tayanch.errors import DeclarationError, nearest
 from tayanch.vocabulary import Kind, Links, Theme
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tayanch.declare.expressions import FAMILY, Expression, expression, level_told, walk
+from tayanch.declare.expressions import FAMILY, Expression, expression, level_told
 from tayanch.declare.forms import Form
 from tayanch.declare.windows import Side, Window, future, past
 from tayanch.errors import DeclarationError
@@ -152,6 +152,14 @@ class Rows(Form):
     def _reduce(self, verb: str, value: Any = None) -> Reduction:
         window = self.window or Window(Side.PAST)
         return Reduction(self.registry, window, self.condition, verb, None if value is None else expression(value))
+
+
+def walk(root: Expression) -> list[Expression]:
+    """All nodes of an expression, each node after those it is made of."""
+    found: list[Expression] = []
+    for part in root.parts:
+        found.extend(walk(part))
+    return [*found, root]
 
 
 def reductions(root: Expression) -> list[Reduction]:

@@ -1,0 +1,242 @@
+"""Mistakes a data scientist makes in declarations, each refused when declared, word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import tayanch
+from tayanch import Column, cohort, feature, group, outcome, registry, when, years_since
+from tayanch.errors import DeclarationError
+
+
+@registry(key="payment_id", purpose="eligibility", owner="Agency")
+class payments:
+    """One benefit payment to one family."""
+
+    happened_on, known_at = "paid_on", "loaded_at"
+    benefit = Column("Benefit code.", values=["child", "material_aid"])
+    amount = Column("Amount paid.", unit="UZS")
+    granted = Column("When it was granted.", type="date")
+
+
+@registry(key="visit_id", purpose="eligibility", owner="Mahalla")
+class visits:
+    """One visit to a family."""
+
+    happened_on, known_at = "visited_on", "loaded_at"
+    rooms = Column("Rooms lived in.", type="whole")
+
+
+MISTAKES: list[tuple[Callable[[], Any], str]] = [
+    (lambda: payments.amout, 'payments has no column amout: did you mean "amount"?'),
+    (lambda: payments.lst(months=3), 'payments has no column lst: did you mean "last"?'),
+    (lambda: payments.last(months=0), "last(months=0) is empty: give at least one month."),
+    (lambda: payments.last(days=-30), "last(days=-30) is negative: use next(days=30) for the other side."),
+    (lambda: payments.last(months=1.5), "last(months=1.5) is not a whole number: give whole months."),  # type: ignore[arg-type]
+    (lambda: payments.last(months=1, days=3), "last(months=1, days=3) mixes two units: give months or days."),
+    (lambda: payments.last(months=3, ending=-1), "last(ending=-1) is not a whole number of zero or more: give one."),
+    (lambda: payments.next(), "next() has no end: give months= or days=."),
+    (
+        lambda: payments.last(months=3).last(months=6),
+        "payments is given a second window: one of last(), next(), current() is enough.",
+    ),
+    (
+        lambda: payments.current(),
+        "payments.current() needs a membership registry: use last() or latest().",
+    ),
+    (
+        lambda: payments.days_until(),
+        "payments.days_until() looks ahead, and payments is not announced: "
+        "declare the registry announced=True if its rows tell the future when they are delivered.",
+    ),
+    (
+        lambda: payments.where(payments.benefit == "chidl"),
+        '"chidl" is not a value of payments.benefit: did you mean "child"?',
+    ),
+    (
+        lambda: payments.where(payments.amount),
+        "payments.where() was not given a condition: compare a column with something.",
+    ),
+    (
+        lambda: payments.where(visits.rooms > 2),
+        "payments.where() was given a condition on visits: compare columns of payments.",
+    ),
+    (
+        lambda: payments.sum(payments.benefit),
+        "sum(payments.benefit) is of a code: give it a number, or count rows with where().",
+    ),
+    (
+        lambda: payments.sum(visits.rooms),
+        "sum() of the rows of payments was given a value of the rows of visits: give it a column of payments.",
+    ),
+    (
+        lambda: payments.amount + payments.sum(payments.amount),
+        "values of the family and the rows of payments can't stand in one expression: reduce each to the family first.",
+    ),
+    (
+        lambda: payments.benefit + 1,
+        "payments.benefit is a code and can't stand in an arithmetic +: "
+        "use a number; compare a code, or count rows with where().",
+    ),
+    (
+        lambda: payments.amount == "child",
+        "payments.amount is a number and 'child' a code; they can't be compared: compare values of one sort.",
+    ),
+    (lambda: payments.benefit < "child", "a code has no order, so < has no meaning: use == or isin()."),
+    (
+        lambda: (payments.amount > 1) & payments.amount,
+        "payments.amount is a number, but & needs a condition: compare it with something, in brackets.",
+    ),
+    (
+        lambda: (payments.amount > 1) and (payments.amount < 3),
+        "an expression has no truth of its own while it is declared: write & | ~ for and, or, not, with brackets.",
+    ),
+    (
+        lambda: payments.amount > float("nan"),
+        "nan is not a number one can compute with: use fill() and missing() for missing values.",
+    ),
+    (lambda: payments.benefit.isin([]), "isin([]) is never true: give at least one option."),
+    (lambda: years_since(payments.amount), "years_since(payments.amount) is of a number: give it a date."),
+    (
+        lambda: when(payments.count(), 1, 0),
+        "payments.count() is a whole, but when() needs a condition: compare it with something, in brackets.",
+    ),
+    (lambda: Column("x", unti="UZS"), 'Column() has no option "unti": did you mean "unit"?'),
+]
+
+
+@pytest.mark.parametrize(("mistake", "message"), MISTAKES, ids=[message[:50] for _, message in MISTAKES])
+def test_a_mistake_in_an_expression_is_refused_with_its_reason(mistake: Callable[[], Any], message: str) -> None:
+    with pytest.raises(DeclarationError) as refused:
+        mistake()
+    assert str(refused.value) == message
+
+
+def _no_docstring() -> Any:
+    return payments.count()
+
+
+def _row_level() -> Any:
+    """Not reduced."""
+    return payments.amount
+
+
+def _looks_ahead() -> Any:
+    """Peeks."""
+    return payments.next(months=3).count()
+
+
+def _date() -> Any:
+    """A date."""
+    return payments.latest(payments.granted)
+
+
+def _with_arguments(n: int) -> Any:
+    """Takes an argument."""
+    return payments.last(months=n).count()
+
+
+def _condition_of_the_past() -> Any:
+    """Looks back."""
+    return payments.last(months=3).exists()
+
+
+def _condition_ahead() -> Any:
+    """Looks ahead."""
+    return payments.next(months=3).exists()
+
+
+def _number() -> Any:
+    """A number."""
+    return payments.next(months=3).count()
+
+
+AHEAD = "it looks into the future with next(): use last(); only an outcome may look ahead."
+DECLARED: list[tuple[Callable[[], Any], str]] = [
+    (
+        lambda: feature(theme="incme")(_condition_of_the_past),
+        'there is no theme "incme": did you mean "income"?',
+    ),
+    (
+        lambda: feature(theme="support")(_no_docstring),
+        "it has no docstring: say in one sentence what it means; workers read it.",
+    ),
+    (
+        lambda: feature(theme="support")(_row_level),
+        "it is a value of payments, not of the family: end it with a verb such as sum().",
+    ),
+    (lambda: feature(theme="support")(_looks_ahead), AHEAD),
+    (lambda: feature(theme="support")(_date), "it is a date: give a number or a whole or a truth or a code."),
+    (
+        lambda: feature(theme="support")(_with_arguments),
+        "it takes arguments: declare one function for each thing that is meant.",
+    ),
+    (lambda: cohort(_condition_ahead), AHEAD),
+    (lambda: group(_condition_ahead), AHEAD),
+    (
+        lambda: outcome(observed=payments.next(months=3).exists())(_condition_of_the_past),
+        "it does not look ahead: use next() to say when it would show.",
+    ),
+    (
+        lambda: outcome(observed=payments.next(months=3).exists())(_number),
+        "it is a whole: give a truth.",
+    ),
+    (
+        lambda: outcome(observed=payments.next(months=3).count())(_condition_ahead),
+        "observed= is not a condition on the family: end it with exists().",
+    ),
+]
+
+
+@pytest.mark.parametrize(("mistake", "message"), DECLARED, ids=[message[:50] for _, message in DECLARED])
+def test_a_mistake_in_a_declared_function_names_file_line_and_function(
+    mistake: Callable[[], Any], message: str
+) -> None:
+    with pytest.raises(DeclarationError) as refused:
+        mistake()
+    where, met = str(refused.value).split(": ", 1)
+    assert met == message
+    file, rest = where.split(":")
+    line, name = rest.split(" ")
+    assert file == __file__
+    assert f"def {name}(" in open(__file__, encoding="utf-8").read().splitlines()[int(line) - 1]
+
+
+def _registry_without(**said: Any) -> Any:
+    body = {"__doc__": "One row.", "happened_on": "a", "known_at": "b", **said}
+    kept = {key: value for key, value in body.items() if value is not None}
+    return registry(key="id", purpose="p", owner="o")(type("things", (), kept))
+
+
+REGISTRIES: list[tuple[dict[str, Any], str]] = [
+    ({"__doc__": None}, "things has no docstring: say what one row is and where it comes from."),
+    ({"known_at": None}, 'things does not say known_at: write known_at = "the column with the date".'),
+    (
+        {"amount": "AMT"},
+        "amount is neither a Column nor a setting: known: family, files, happened_on, known_at, left, person, retracted.",
+    ),
+    ({"happend_on": "d"}, 'happend_on is neither a Column nor a setting: did you mean "happened_on"?'),
+    ({"last": Column("x")}, "a column can't be called last: it is a verb: call it otherwise and give source='last'."),
+    ({"amount": Column("x", type="money")}, 'column amount has the type "money": known: code, date, number, whole.'),  # type: ignore[arg-type]
+    ({"amount": Column("x", low=3, high=1)}, "column amount has low=3 above high=1: turn them round."),
+    (
+        {"amount": Column("x", type="number", values=["a"])},
+        'column amount has values but the type number: only a "code" has values.',
+    ),
+]
+
+
+@pytest.mark.parametrize(("said", "message"), REGISTRIES, ids=[message[:40] for _, message in REGISTRIES])
+def test_a_mistake_in_a_registry_is_refused(said: dict[str, Any], message: str) -> None:
+    with pytest.raises(DeclarationError) as refused:
+        _registry_without(**said)
+    assert str(refused.value).split(" things: ", 1)[1] == message
+    assert str(refused.value).startswith(f"{__file__}:")
+
+
+def test_the_public_names_are_the_ones_declarations_are_written_with() -> None:
+    assert sorted(tayanch.__all__) == tayanch.__all__
+    assert all(hasattr(tayanch, name) for name in tayanch.__all__)
