@@ -9,6 +9,7 @@ as_of: a date, meaning the start of that day; only what was known before it coun
 from __future__ import annotations
 
 import calendar
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -136,3 +137,11 @@ def _shift_months(day: date, months: int) -> date:
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+Progress = Callable[[str, int, int], None]
+"""Told by long work: what is being done, how much of it is done, how much there is."""
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """Tells nobody."""

@@ -15,6 +15,8 @@ from tayanch.vocabulary import Kind, Links
 
 COLUMN_TYPES = {"number": Kind.NUMBER, "whole": Kind.WHOLE, "code": Kind.CODE, "date": Kind.DATE}
 SETTINGS = ("files", "family", "person", "happened_on", "known_at", "left", "retracted")
+OWN_COLUMNS = ("key", "delivery", "claimed_known_at")
+"""Columns that a snapshot keeps beside the declared ones; with the settings, no declared column may bear such a name."""
 VERBS = frozenset(name for name in vars(Rows) if not name.startswith("_"))
 
 
@@ -237,7 +239,7 @@ def _declare(
     body: type, *, key: tuple[str, ...], links: Links, announced: bool, texts: tuple[str, str, str]
 ) -> Registry:
     said = {name: value for name, value in vars(body).items() if not name.startswith("__")}
-    settings = {name: said.pop(name) for name in SETTINGS if name in said}
+    settings = {name: said.pop(name) for name in SETTINGS if name in said and not isinstance(said[name], ColumnTold)}
     columns = tuple(_column(name, told) for name, told in said.items())
     if not (body.__doc__ or "").strip():
         raise DeclarationError(f"{body.__name__} has no docstring", do="say what one row is and where it comes from.")
@@ -275,6 +277,11 @@ def _declare(
 def _column(name: str, told: Any) -> Column:
     if not isinstance(told, ColumnTold):
         raise DeclarationError(f"{name} is neither a Column nor a setting", do=nearest(name, SETTINGS))
+    if name in OWN_COLUMNS or name in SETTINGS:
+        raise DeclarationError(
+            f"a column can't be called {name}: a snapshot keeps that itself",
+            do=f"call it otherwise and give source={name!r}.",
+        )
     if name in VERBS:
         raise DeclarationError(
             f"a column can't be called {name}: it is a verb", do=f"call it otherwise and give source={name!r}."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,7 +97,7 @@ MISTAKES: list[tuple[Callable[[], Any], str]] = [
         "an expression has no truth of its own while it is declared: write & | ~ for and, or, not, with brackets.",
     ),
     (
-        lambda: payments.amount > float("nan"),
+        lambda: payments.amount > math.nan,
         "nan is not a number one can compute with: use fill() and missing() for missing values.",
     ),
     (lambda: payments.benefit.isin([]), "isin([]) is never true: give at least one option."),
@@ -202,7 +204,7 @@ def test_a_mistake_in_a_declared_function_names_file_line_and_function(
     file, rest = where.split(":")
     line, name = rest.split(" ")
     assert file == __file__
-    assert f"def {name}(" in open(__file__, encoding="utf-8").read().splitlines()[int(line) - 1]
+    assert f"def {name}(" in Path(__file__).read_text(encoding="utf-8").splitlines()[int(line) - 1]
 
 
 def _registry_without(**said: Any) -> Any:
@@ -219,6 +221,10 @@ REGISTRIES: list[tuple[dict[str, Any], str]] = [
         "amount is neither a Column nor a setting: known: family, files, happened_on, known_at, left, person, retracted.",
     ),
     ({"happend_on": "d"}, 'happend_on is neither a Column nor a setting: did you mean "happened_on"?'),
+    (
+        {"family": Column("x")},
+        "a column can't be called family: a snapshot keeps that itself: call it otherwise and give source='family'.",
+    ),
     ({"last": Column("x")}, "a column can't be called last: it is a verb: call it otherwise and give source='last'."),
     ({"amount": Column("x", type="money")}, 'column amount has the type "money": known: code, date, number, whole.'),  # type: ignore[arg-type]
     ({"amount": Column("x", low=3, high=1)}, "column amount has low=3 above high=1: turn them round."),
