@@ -1,9 +1,34 @@
-"""The domain's words. The docstrings here are the project's glossary; the README prints them.
+"""The domain's words, one for each thing. This list is the project's glossary; the README prints it.
 
+person: a human being a register tells about; known here by a pseudonym only.
 family: who is scored; persons belong to it from a date to a date.
+household: the people at one address; a source, not the unit.
+registry: one ministry's register as declared: its columns, its two dates, its purpose and its owner.
+event: one row of a registry.
 happened_on: the day something was true in the world.
 known_at: the instant from which the agency could know it.
 as_of: a date, meaning the start of that day; only what was known before it counts.
+delivery: one hand-over of extracts; what it brings is kept beside what was known before, nothing is overwritten.
+quarantine: where rows go that can't be true or read, with the reason; rows in = rows kept + rows quarantined.
+snapshot: all that was known after a delivery, with a digest.
+cohort: the families that are scored at an as_of date.
+outcome: what is foreseen; where it could not be seen it is unknown, never "no".
+horizon: how far after as_of an outcome looks.
+feature: one thing known about a family at as_of, with a name, a meaning, a unit and a theme.
+matrix: families × features at as_of dates.
+experiment: one question and how it is answered, in one file.
+fold: one test date with all earlier dates whose outcomes were known by then.
+run: an experiment carried out on a snapshot.
+release: a model in use, with all it needs to be checked and recomputed.
+score: the calibrated probability of the outcome.
+band: a score in words.
+flag: "worth a look": a family in the highest bands; it only ever adds a family to a list that a person reviews.
+reason: a theme or feature with its direction and words; a score's reasons add up to it.
+caseload: the ranked families of one worker or team.
+capacity: how many families can be visited.
+review: a person's look at a flagged family.
+decision: what a person decided; a flag is never a decision.
+audit: proving afterwards who saw and did what, and that a score was what the release says.
 """
 
 from __future__ import annotations

@@ -51,8 +51,10 @@ MISTAKES: list[tuple[Callable[[], Any], str]] = [
     ),
     (
         lambda: payments.days_until(),
-        "payments.days_until() looks ahead, and payments is not announced: "
-        "declare the registry announced=True if its rows tell the future when they are delivered.",
+        (
+            "payments.days_until() looks ahead, and payments is not announced: "
+            "declare the registry announced=True if its rows tell the future when they are delivered."
+        ),
     ),
     (
         lambda: payments.where(payments.benefit == "chidl"),
@@ -80,8 +82,10 @@ MISTAKES: list[tuple[Callable[[], Any], str]] = [
     ),
     (
         lambda: payments.benefit + 1,
-        "payments.benefit is a code and can't stand in an arithmetic +: "
-        "use a number; compare a code, or count rows with where().",
+        (
+            "payments.benefit is a code and can't stand in an arithmetic +: "
+            "use a number; compare a code, or count rows with where()."
+        ),
     ),
     (
         lambda: payments.amount == "child",
@@ -97,8 +101,8 @@ MISTAKES: list[tuple[Callable[[], Any], str]] = [
         "an expression has no truth of its own while it is declared: write & | ~ for and, or, not, with brackets.",
     ),
     (
-        lambda: payments.amount > math.nan,
-        "nan is not a number one can compute with: use fill() and missing() for missing values.",
+        lambda: payments.amount > math.inf,
+        "inf is not a number one can compute with: use fill() and missing() for missing values.",
     ),
     (lambda: payments.benefit.isin([]), "isin([]) is never true: give at least one option."),
     (lambda: years_since(payments.amount), "years_since(payments.amount) is of a number: give it a date."),
