@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import itertools
 import os
+import shutil
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
@@ -28,7 +29,8 @@ from tayanch.errors import DeclarationError, ProjectError, TayanchError, nearest
 from tayanch.vocabulary import Links
 
 MARK = "project.yaml"
-BUNDLED = Path(__file__).parent / "project_files"
+PARTS = (MARK, "features", "experiments", "models", "data", "README.md")
+"""What a project folder holds; `init` copies these and nothing else that may lie beside them."""
 Declared = TypeVar("Declared")
 _numbers = itertools.count(1)
 
@@ -145,19 +147,43 @@ def find_project(asked: str = "", *, start: Path, environment: Mapping[str, str]
     """
     named = asked or environment.get("TAYANCH_PROJECT", "")
     if named:
-        for folder in (Path(named), BUNDLED / named):
+        for folder in (Path(named), bundled().get(named, Path(named))):
             if (folder / MARK).is_file():
                 return folder.resolve()
         raise ProjectError(f"{named} has no {MARK}", do=f"name a project folder, or one of: {', '.join(bundled())}.")
     for folder in (start, *start.resolve().parents):
         if (folder / MARK).is_file():
             return folder.resolve()
-    return BUNDLED / "tutorial"
+    return bundled()["tutorial"]
 
 
-def bundled() -> tuple[str, ...]:
-    """Names of the projects that come with the package."""
-    return tuple(sorted(f.parent.name for f in BUNDLED.glob(f"*/{MARK}")))
+def bundled() -> dict[str, Path]:
+    """The projects that come with the package, by name; in a checkout they lie at its top and in examples/."""
+    installed = Path(__file__).parent / "project_files"
+    if installed.is_dir():
+        return {mark.parent.name: mark.parent for mark in sorted(installed.glob(f"*/{MARK}"))}
+    top = Path(__file__).parents[2]
+    examples = {mark.parent.name: mark.parent for mark in sorted(top.glob(f"examples/*/{MARK}"))}
+    return {**examples, "tutorial": top}
+
+
+def copy_project(source: Path, target: Path) -> None:
+    """Copies a project's own parts into a new folder, data included.
+
+    Raises:
+        ProjectError: when the folder is there and not empty, or can't be written.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise ProjectError(f"{target} is not an empty folder", do="name a new one; nothing was written.")
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for part in (source / name for name in PARTS):
+            if part.is_dir():
+                shutil.copytree(part, target / part.name, ignore=shutil.ignore_patterns("__pycache__"))
+            elif part.is_file():
+                shutil.copy2(part, target / part.name)
+    except OSError as error:
+        raise ProjectError(f"{target} can't be written: {error.strerror}", do="mend that and try again.") from None
 
 
 def load_project(folder: Path) -> Project:
