@@ -1,0 +1,1 @@
+"""The same work measured, one command: `python -m benchmarks NAME`."""
