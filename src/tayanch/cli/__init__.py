@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tayanch import __version__
-from tayanch.cli import screens
-from tayanch.errors import DeclarationError, ProjectError, TayanchError, nearest
-from tayanch.project import Project, bundled, copy_project, find_project, load_project, work_folder
+from tayanch.cli import catalogue, screens
+from tayanch.cli.desk import Desk
+from tayanch.errors import ProjectError, TayanchError, nearest
+from tayanch.project import bundled, copy_project
 
 app = typer.Typer(
     name="tayanch",
@@ -23,28 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-Json = Annotated[bool, typer.Option("--json", help="Write one line of JSON instead of a screen.")]
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Where a command works: the project asked for, and today's date by the project's clock."""
-
-    asked: str
-
-    def project(self) -> Project:
-        """The project, loaded and checked."""
-        return load_project(find_project(self.asked, start=Path.cwd()))
-
-    @property
-    def home(self) -> Path:
-        """The work folder for everything made."""
-        return work_folder(start=Path.cwd())
-
-
-def today(project: Project) -> date:
-    """Today by the project's clock; a practice project's may stand still."""
-    return project.settings.clock or datetime.now(project.zone).date()
+app.add_typer(catalogue.commands, name="features")
 
 
 def main() -> None:
@@ -62,7 +40,9 @@ def main() -> None:
 @app.callback(invoke_without_command=True)
 def start(
     context: typer.Context,
-    project: Annotated[str, typer.Option(help="A project folder, or the name of a bundled one.", show_default=False)] = "",
+    project: Annotated[
+        str, typer.Option(help="A project folder, or the name of a bundled one.", show_default=False)
+    ] = "",
     version: Annotated[bool, typer.Option("--version", help="Tell the version and stop.")] = False,
 ) -> None:
     """Sets the desk for the command that follows."""
@@ -70,18 +50,6 @@ def start(
         print(__version__)
         raise typer.Exit
     context.obj = Desk(project)
-
-
-def parse_day(told: str) -> date:
-    """The date in an option.
-
-    Raises:
-        DeclarationError: when it is not one.
-    """
-    try:
-        return date.fromisoformat(told)
-    except ValueError:
-        raise DeclarationError(f'"{told}" is not a date', do="write it as 2026-01-31.") from None
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -25,9 +26,14 @@ def show_error(error: TayanchError, *, as_json: bool) -> None:
         told = {"kind": type(error).__name__, "where": error.where, "met": error.met, "do": error.do}
         err.print(json.dumps({"error": told}, ensure_ascii=False), markup=False, soft_wrap=True)
         return
-    where = f"[dim]{escape(error.where)}[/dim]\n" if error.where else ""
+    where = f"[dim]{escape(near(error.where))}[/dim]\n" if error.where else ""
     todo = f"\n[bold]→[/bold] {escape(error.do)}" if error.do else ""
     err.print(f"{where}[bold red]✗[/bold red] {escape(error.met)}{todo}", soft_wrap=True)
+
+
+def near(place: str) -> str:
+    """A place as seen from the folder one works in."""
+    return place.replace(f"{Path.cwd()}/", "")
 
 
 def show_json(value: Any) -> None:
@@ -37,9 +43,13 @@ def show_json(value: Any) -> None:
 
 def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, caption: str = "") -> None:
     """A plain table; a column whose name begins with › is set flush right."""
-    table = Table(title=title, title_justify="left", title_style="bold", caption=caption or None, box=None, pad_edge=False)
+    table = Table(
+        title=title, title_justify="left", title_style="bold", caption=caption or None, box=None, pad_edge=False
+    )
     for name in columns:
-        table.add_column(name.removeprefix("›"), justify="right" if name.startswith("›") else "left", header_style="dim")
+        table.add_column(
+            name.removeprefix("›"), justify="right" if name.startswith("›") else "left", header_style="dim"
+        )
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row))
     out.print(table)
@@ -56,7 +66,13 @@ def progress(*, quiet: bool) -> Iterator[vocabulary.Progress]:
     if quiet or not err.is_terminal:
         yield vocabulary.no_progress
         return
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=28), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=28),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=err, transient=True) as bar:
         tasks: dict[str, Any] = {}
 
