@@ -81,6 +81,7 @@ class Links(StrEnum):
 class ScorerKind(StrEnum):
     """How a release computes a score."""
 
+    PRIOR = "prior"
     RULE = "rule"
     LOGISTIC = "logistic"
     LIGHTGBM = "lightgbm"

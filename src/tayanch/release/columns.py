@@ -1,0 +1,113 @@
+"""The door to Arrow and numpy columns: any column of a matrix as float64, or refused. pyarrow tells no types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Table = Any
+"""A pyarrow.Table."""
+Columns = Mapping[str, Any] | Any
+"""Columns by name: numpy arrays or Arrow arrays, or a pyarrow.Table."""
+Matrix = npt.NDArray[np.float64]
+Vector = npt.NDArray[np.float64]
+Truths = npt.NDArray[np.bool_]
+
+MISSING = float("nan")
+
+
+def names_of(columns: Columns) -> tuple[str, ...]:
+    """The names of the columns, in their order."""
+    table: Any = columns
+    return tuple(table.column_names if isinstance(table, pa.Table) else table)
+
+
+def column_of(columns: Columns, name: str) -> Any:
+    """One column: a numpy or an Arrow array."""
+    table: Any = columns
+    if not isinstance(table, pa.Table):
+        return table[name]
+    column = table.column(name)
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def texts_of(table: Table, name: str) -> list[str]:
+    """A text column as Python strings."""
+    return table.column(name).to_pylist()
+
+
+def days_of(table: Table, name: str) -> npt.NDArray[np.int32]:
+    """A date column as days since 1970-01-01."""
+    return table.column(name).cast(pa.date32()).cast(pa.int32()).to_numpy()
+
+
+def numbers(column: Any) -> Vector:
+    """Numbers or truth values as float64, NaN where missing.
+
+    Raises:
+        TypeError: when the column holds text or anything else that is no number.
+    """
+    if isinstance(column, (pa.Array, pa.ChunkedArray)):
+        return _arrow_numbers(column)
+    values = np.asarray(column)
+    if values.dtype.kind == "O":
+        return _arrow_numbers(_from_objects(values))
+    if values.dtype.kind not in "biuf":
+        raise TypeError(f"{values.dtype} values")
+    return values.astype(np.float64)
+
+
+def codes(column: Any, categories: Sequence[str]) -> Vector:
+    """The place of each text among the categories, as float64; NaN where it is missing or none of them.
+
+    Raises:
+        TypeError: when the column holds no text.
+    """
+    encoded = _dictionary(column)
+    known = {word: float(place) for place, word in enumerate(categories)}
+    words: list[str | None] = encoded.dictionary.to_pylist()
+    places = np.array([known.get(word or "", MISSING) for word in words] + [MISSING])
+    indices = encoded.indices.cast(pa.int64()).fill_null(len(words)).to_numpy(zero_copy_only=False)
+    return places[indices]
+
+
+def distinct(column: Any) -> tuple[str, ...]:
+    """The distinct texts of a column, sorted.
+
+    Raises:
+        TypeError: when the column holds no text.
+    """
+    return tuple(sorted(word for word in _dictionary(column).unique().to_pylist() if word is not None))
+
+
+def _arrow_numbers(column: Any) -> Vector:
+    kind = column.type
+    if pa.types.is_null(kind):
+        return np.full(len(column), MISSING)
+    if not (pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind)):
+        raise TypeError(f"{kind} values")
+    return column.cast(pa.float64()).fill_null(MISSING).to_numpy(zero_copy_only=False)
+
+
+def _dictionary(column: Any) -> Any:
+    array = column if isinstance(column, (pa.Array, pa.ChunkedArray)) else _from_objects(np.asarray(column))
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    if pa.types.is_null(array.type):
+        array = array.cast(pa.string())
+    if not pa.types.is_dictionary(array.type):
+        array = array.dictionary_encode()
+    if not (pa.types.is_string(array.type.value_type) or pa.types.is_large_string(array.type.value_type)):
+        raise TypeError(f"{array.type.value_type} values")
+    return array
+
+
+def _from_objects(values: npt.NDArray[Any]) -> Any:
+    try:
+        return pa.array(values, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise TypeError("values of several types") from error
