@@ -41,7 +41,7 @@ def plain_name(typed: str) -> str:
     return unicodedata.normalize("NFKC", typed).strip().casefold()
 
 
-def put_account(database: Database, account: Account, passphrase: str, *, by: str, at: datetime) -> None:
+def put_account(database: Database, account: Account, *, passphrase: str, by: str, at: datetime) -> None:
     """Makes the account, or gives an existing one this role and passphrase and ends its sessions.
 
     Raises:

@@ -69,11 +69,11 @@ def open_database(home: Path, url: str = "") -> Database:
     Raises:
         StateError: when it can't be reached.
     """
-    target = _url(home, url)
-    if target.get_backend_name() == "sqlite" and target.database:
-        _make_file(Path(target.database))
+    place = _url(home, url)
+    if place.get_backend_name() == "sqlite" and place.database:
+        _make_file(Path(place.database))
     with _told():
-        engine = create_engine(target, hide_parameters=True, **_options(target))
+        engine = create_engine(place, hide_parameters=True, **_options(place))
         _listen(engine)
         _create(engine)
     return Database(engine)
@@ -88,8 +88,8 @@ def _url(home: Path, url: str) -> URL:
         ) from None
 
 
-def _options(target: URL) -> dict[str, Any]:
-    if target.get_backend_name() == "sqlite":
+def _options(place: URL) -> dict[str, Any]:
+    if place.get_backend_name() == "sqlite":
         return {"connect_args": {"check_same_thread": False}}
     return {"pool_pre_ping": True, "pool_size": 10}
 

@@ -94,7 +94,7 @@ def append(connection: Connection, act: Act, *, at: datetime) -> Event:
     return event
 
 
-def record(database: Database, act: Act, *, at: datetime) -> Event:
+def log(database: Database, act: Act, *, at: datetime) -> Event:
     """The event just added, in a transaction of its own: for acts that leave nothing else in this database."""
     with database.writing() as connection:
         return append(connection, act, at=at)

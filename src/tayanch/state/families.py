@@ -19,9 +19,9 @@ def new_handle() -> str:
     return "".join(LETTERS[(bits >> (5 * place)) & 31] for place in reversed(range(LENGTH)))
 
 
-def handles_of(connection: Connection, project: str, pseudonyms: Sequence[str]) -> dict[str, str]:
+def handles_of(connection: Connection, project: str, *, pseudonyms: Sequence[str]) -> dict[str, str]:
     """The handle of each pseudonym, new ones made for families met the first time."""
-    known = _known(connection, project, pseudonyms)
+    known = _known(connection, project, pseudonyms=pseudonyms)
     fresh = {family: new_handle() for family in dict.fromkeys(pseudonyms) if family not in known}
     if fresh:
         rows = [{"handle": handle, "project": project, "family": family} for family, handle in fresh.items()]
@@ -29,7 +29,7 @@ def handles_of(connection: Connection, project: str, pseudonyms: Sequence[str]) 
     return known | fresh
 
 
-def _known(connection: Connection, project: str, pseudonyms: Sequence[str]) -> dict[str, str]:
+def _known(connection: Connection, project: str, *, pseudonyms: Sequence[str]) -> dict[str, str]:
     asked = (families.c.project == project) & families.c.family.in_(pseudonyms)
     rows = connection.execute(select(families.c.family, families.c.handle).where(asked))
     return {row.family: row.handle for row in rows}

@@ -76,7 +76,7 @@ class PublishedList:
 
 
 def publish(
-    database: Database, heading: ListHeading, rows: Iterable[ListedFamily], *, actor: str, at: datetime
+    database: Database, heading: ListHeading, *, rows: Iterable[ListedFamily], actor: str, at: datetime
 ) -> PublishedList:
     """The list just published. It is the current one from now on.
 
@@ -87,11 +87,11 @@ def publish(
     written = _Written()
     for piece in _pieces(rows):
         written.add(piece)
-        _write(database, number, heading.project, piece)
+        _write(database, piece, number=number, project=heading.project)
     if not written.families:
         raise StateError("a list without families can't be published", do="score a cohort that has families.")
     whole = PublishedList(number, heading, at, tuple((band, written.bands[band]) for band in Band))
-    return _finish(database, whole, written.digest.hexdigest(), actor)
+    return _finish(database, whole, digest=written.digest.hexdigest(), actor=actor)
 
 
 def current_list(database: Database, project: str) -> PublishedList | None:
@@ -142,18 +142,18 @@ def _pieces(rows: Iterable[ListedFamily]) -> Iterator[tuple[ListedFamily, ...]]:
         yield piece
 
 
-def _write(database: Database, number: int, project: str, piece: Sequence[ListedFamily]) -> None:
+def _write(database: Database, piece: Sequence[ListedFamily], *, number: int, project: str) -> None:
     with database.writing() as connection:
-        handles = handles_of(connection, project, [row.family for row in piece])
-        connection.execute(insert(scores), [_values(number, handles[row.family], row) for row in piece])
+        handles = handles_of(connection, project, pseudonyms=[row.family for row in piece])
+        connection.execute(insert(scores), [_values(row, number=number, handle=handles[row.family]) for row in piece])
 
 
-def _values(number: int, handle: str, row: ListedFamily) -> dict[str, Any]:
+def _values(row: ListedFamily, *, number: int, handle: str) -> dict[str, Any]:
     kept = {"rank": row.rank, "score": row.score, "band": row.band.value, "area": row.area, "reasons": row.reasons}
     return {"list": number, "handle": handle, **kept}
 
 
-def _finish(database: Database, made: PublishedList, digest: str, actor: str) -> PublishedList:
+def _finish(database: Database, made: PublishedList, *, digest: str, actor: str) -> PublishedList:
     bands = [[band.value, count] for band, count in made.bands]
     told = {
         "list": made.id,

@@ -81,10 +81,10 @@ class SeenFamily:
     score: Score | None
 
 
-def read_page(database: Database, published: PublishedList, page: Page, *, actor: str, at: datetime) -> ListPage:
+def read_page(database: Database, published: PublishedList, *, page: Page, actor: str, at: datetime) -> ListPage:
     """A page of a list. That it was read is logged in the same transaction."""
     with database.writing() as connection:
-        found = _page(connection, published, page)
+        found = _page(connection, published, page=page)
         ranks = [score.rank for score in found.families]
         seen = {"list": published.id, "ranks": [ranks[0], ranks[-1]] if ranks else [], "band": page.band or ""}
         append(connection, Act(EventKind.LIST_READ, actor, payload=seen), at=at)
@@ -92,7 +92,7 @@ def read_page(database: Database, published: PublishedList, page: Page, *, actor
 
 
 def read_family(
-    database: Database, published: PublishedList, handle: str, *, actor: str, at: datetime
+    database: Database, published: PublishedList, *, handle: str, actor: str, at: datetime
 ) -> SeenFamily | None:
     """A family and its place on the list, None when no family of the project has this handle.
 
@@ -121,7 +121,7 @@ def read_past(database: Database, handle: str, *, actor: str, at: datetime) -> t
     return tuple(PastScore(heading_of(row), row.published_at, _score(row)) for row in rows)
 
 
-def _page(connection: Connection, published: PublishedList, page: Page) -> ListPage:
+def _page(connection: Connection, published: PublishedList, *, page: Page) -> ListPage:
     on_list = scores.c.list == published.id
     chosen = on_list & (scores.c.band == page.band.value) if page.band else on_list
     found = tuple(_score(row) for row in connection.execute(_cut(chosen, page)))

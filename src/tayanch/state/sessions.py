@@ -35,7 +35,7 @@ class Session:
     started_at: datetime
 
 
-def sign_in(database: Database, name: str, passphrase: str, *, address: str, at: datetime) -> Session:
+def sign_in(database: Database, name: str, *, passphrase: str, address: str, at: datetime) -> Session:
     """A new session; beyond three of one account the oldest ends.
 
     The try is counted before the passphrase is looked at, so that many at once count too.
@@ -48,7 +48,7 @@ def sign_in(database: Database, name: str, passphrase: str, *, address: str, at:
     if not fits(found[1] if found else None, passphrase) or found is None:
         _log_refusal(database, found[0].name if found else "", at=at)
         raise AccessError("name and passphrase don't fit", do="try again, or ask for a new passphrase.")
-    return _start(database, found[0], attempt, at=at)
+    return _start(database, found[0], attempt=attempt, at=at)
 
 
 def session_of(database: Database, id: str, *, at: datetime) -> Session | None:
@@ -59,7 +59,7 @@ def session_of(database: Database, id: str, *, at: datetime) -> Session | None:
     if row is None or not _alive(row, at):
         return None
     if at - row.seen_at >= _REMEMBERED:
-        _remember(database, id, at)
+        _remember(database, id, at=at)
     return Session(id, Account(row.name, row.role), row.started_at)
 
 
@@ -110,18 +110,18 @@ def _log_refusal(database: Database, name: str, *, at: datetime) -> None:
         append(connection, Act(EventKind.SIGN_IN_REFUSED, name), at=at)
 
 
-def _start(database: Database, account: Account, attempt: _Attempt, *, at: datetime) -> Session:
+def _start(database: Database, account: Account, *, attempt: _Attempt, at: datetime) -> Session:
     id = secrets.token_urlsafe(32)
     with database.writing() as connection:
         connection.execute(delete(tries).where(or_(tries.c.attempt == attempt.id, tries.c.digest == attempt.here)))
-        _make_room(connection, account.name, at)
+        _make_room(connection, account.name, at=at)
         row = {"digest": _digest(id), "account": account.name, "started_at": at, "seen_at": at}
         connection.execute(insert(sessions).values(row))
         append(connection, Act(EventKind.SIGNED_IN, account.name), at=at)
     return Session(id, account, at)
 
 
-def _make_room(connection: Connection, name: str, at: datetime) -> None:
+def _make_room(connection: Connection, name: str, *, at: datetime) -> None:
     """Removes what has ended, and the oldest sessions so that one more stays within the limit."""
     ended = or_(sessions.c.seen_at <= at - IDLE, sessions.c.started_at <= at - ABSOLUTE)
     connection.execute(delete(sessions).where(ended))
@@ -134,7 +134,7 @@ def _alive(row: Row[Any], at: datetime) -> bool:
     return at - row.seen_at < IDLE and at - row.started_at < ABSOLUTE
 
 
-def _remember(database: Database, id: str, at: datetime) -> None:
+def _remember(database: Database, id: str, *, at: datetime) -> None:
     with database.writing() as connection:
         connection.execute(update(sessions).where(sessions.c.digest == _digest(id)).values(seen_at=at))
 

@@ -9,22 +9,22 @@ import pytest
 from sqlalchemy import text
 
 from tayanch.errors import StateError
-from tayanch.state.events import START, Act, EventKind, check_chain, events_of, record
+from tayanch.state.events import START, Act, EventKind, check_chain, events_of, log
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 READ = Act(EventKind.FAMILY_READ, "dilnoza", "h" * 26, {"list": 1})
 
 
 def test_each_event_fits_on_the_one_before(database) -> None:
-    first = record(database, READ, at=NOON)
-    second = record(database, READ, at=NOON + timedelta(seconds=1))
+    first = log(database, READ, at=NOON)
+    second = log(database, READ, at=NOON + timedelta(seconds=1))
     assert (first.seq, first.previous) == (1, START)
     assert (second.seq, second.previous) == (2, first.digest)
     assert check_chain(database) == 2
 
 
 def test_an_event_is_given_back_as_it_was_written(database) -> None:
-    written = record(database, READ, at=NOON)
+    written = log(database, READ, at=NOON)
     assert list(events_of(database)) == [written]
     assert list(events_of(database, family="h" * 26)) == [written]
     assert list(events_of(database, family="other")) == []
@@ -32,7 +32,7 @@ def test_an_event_is_given_back_as_it_was_written(database) -> None:
 
 
 def test_the_digest_is_the_same_on_both_databases(database) -> None:
-    assert record(database, READ, at=NOON).digest == "ab45f3e07763a9c0fba9328b536c7827a55badf61d8454da01293c43053283bd"
+    assert log(database, READ, at=NOON).digest == "ab45f3e07763a9c0fba9328b536c7827a55badf61d8454da01293c43053283bd"
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_events_can_not_be_changed(database, statement: str) -> None:
         pytest.skip("only SQLite has INSERT OR REPLACE")
     if statement.startswith("TRUNCATE") and database.sqlite:
         pytest.skip("SQLite has no TRUNCATE")
-    record(database, READ, at=NOON)
+    log(database, READ, at=NOON)
     with pytest.raises(StateError, match="the state database refused"), database.writing() as connection:
         connection.execute(text(statement))
     assert check_chain(database) == 1
@@ -57,8 +57,8 @@ def test_events_can_not_be_changed(database, statement: str) -> None:
 
 @pytest.mark.parametrize("change", ["SET actor = 'someone'", "SET payload = '{}'", "SET family = ''", "SET seq = 7"])
 def test_a_change_behind_the_triggers_shows(database, change: str) -> None:
-    record(database, READ, at=NOON)
-    record(database, READ, at=NOON)
+    log(database, READ, at=NOON)
+    log(database, READ, at=NOON)
     _without_triggers(database, f"UPDATE events {change} WHERE seq = 2")
     with pytest.raises(StateError, match="does not fit on the one before it"):
         check_chain(database)
@@ -66,7 +66,7 @@ def test_a_change_behind_the_triggers_shows(database, change: str) -> None:
 
 def test_a_removed_event_shows(database) -> None:
     for _ in range(3):
-        record(database, READ, at=NOON)
+        log(database, READ, at=NOON)
     _without_triggers(database, "DELETE FROM events WHERE seq = 2")
     with pytest.raises(StateError, match="event 3 does not fit"):
         check_chain(database)
@@ -75,7 +75,7 @@ def test_a_removed_event_shows(database) -> None:
 def test_many_writers_at_once_make_one_chain(database) -> None:
     def write() -> None:
         for _ in range(10):
-            record(database, READ, at=NOON)
+            log(database, READ, at=NOON)
 
     threads = [threading.Thread(target=write) for _ in range(6)]
     for thread in threads:
@@ -87,7 +87,7 @@ def test_many_writers_at_once_make_one_chain(database) -> None:
 
 def test_a_time_without_a_zone_is_refused(database) -> None:
     with pytest.raises(StateError, match="a time without a zone was given"):
-        record(database, READ, at=datetime(2026, 11, 1, 12))  # noqa: DTZ001
+        log(database, READ, at=datetime(2026, 11, 1, 12))  # noqa: DTZ001
 
 
 def _without_triggers(database, statement: str) -> None:
