@@ -1,0 +1,125 @@
+"""The door to Arrow: its tables as numpy arrays or plain rows."""
+# pyarrow makes its compute functions when it is imported, unseen by type checkers:
+# pyright: reportAttributeAccessIssue=false
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Table = Any
+"""A pyarrow.Table."""
+Array = npt.NDArray[Any]
+Floats = npt.NDArray[np.float64]
+Wholes = npt.NDArray[np.int64]
+Days = npt.NDArray[np.int32]
+Codes = npt.NDArray[np.int32]
+Bools = npt.NDArray[np.bool_]
+
+NO_WHOLE = int(np.iinfo(np.int64).min)
+NO_DAY = int(np.iinfo(np.int32).min)
+NO_CODE = -1
+LAST_DAY = int(np.iinfo(np.int32).max)
+
+
+def plain_rows(table: Table) -> list[dict[str, Any]]:
+    """The rows as dicts of Python values, None where null."""
+    return table.to_pylist()
+
+
+def has_column(table: Table, name: str) -> bool:
+    """Whether the table has the column."""
+    return name in table.column_names
+
+
+def rows_in(table: Table) -> int:
+    """How many rows the table has."""
+    return table.num_rows
+
+
+def floats(table: Table, name: str) -> Floats:
+    """A number column; NaN where it is missing."""
+    return _one(table, name).cast(pa.float64()).to_numpy(zero_copy_only=False)
+
+
+def wholes(table: Table, name: str) -> Wholes:
+    """A whole column; NO_WHOLE where it is missing."""
+    return _filled(_one(table, name).cast(pa.int64()), NO_WHOLE)
+
+
+def days(table: Table, name: str, *, missing: int = NO_DAY) -> Days:
+    """A date column as days since 1970-01-01; `missing` where it is missing."""
+    return _filled(_one(table, name).cast(pa.date32()).view(pa.int32()), missing)
+
+
+def instants(table: Table, name: str) -> Wholes:
+    """A column of instants as microseconds since 1970-01-01 in UTC."""
+    return _filled(_one(table, name).cast(pa.timestamp("us", "UTC")).view(pa.int64()), NO_WHOLE)
+
+
+def truths(table: Table, name: str) -> Bools:
+    """A column of true and false; false where it is null."""
+    return pc.fill_null(_one(table, name), False).to_numpy(zero_copy_only=False)
+
+
+def codes(table: Table, name: str) -> tuple[Codes, tuple[str, ...]]:
+    """A text column as places in its distinct texts (NO_CODE where missing), and the texts, sorted."""
+    column = _one(table, name)
+    if not pa.types.is_dictionary(column.type):
+        column = pc.dictionary_encode(column)
+    words: list[str] = column.dictionary.to_pylist()
+    places = _filled(column.indices.cast(pa.int32()), NO_CODE)
+    order = sorted(set(words))
+    if order == words:
+        return places, tuple(words)
+    where = {word: place for place, word in enumerate(order)}
+    moved = np.array([where[word] for word in words] + [NO_CODE], dtype=np.int32)
+    return moved[places], tuple(order)
+
+
+def places_of(table: Table, name: str, known: Table) -> Codes:
+    """Of each text of a column its place in `known` (made by `texts`); NO_CODE where it is not there."""
+    return _filled(pc.index_in(_plain(_one(table, name)), value_set=known), NO_CODE)
+
+
+def texts(values: Sequence[str]) -> Any:
+    """Texts as an Arrow array."""
+    return pa.array(values, pa.string())
+
+
+def distinct_texts(tables: Sequence[Table], name: str) -> Table:
+    """The distinct texts of a column of several tables, sorted, as an Arrow array."""
+    columns = [_plain(_one(table, name)) for table in tables]
+    found = pc.unique(pa.chunked_array(columns, pa.string()))
+    return found.take(pc.sort_indices(found))
+
+
+def text_ranks(table: Table, name: str) -> tuple[Wholes, int]:
+    """Of each text its rank among the column's distinct texts by code point; and how many distinct ones there are."""
+    column = _plain(_one(table, name))
+    ranks = pc.rank(column, tiebreaker="dense").to_numpy().astype(np.int64) - 1
+    return ranks, int(ranks.max()) + 1 if len(ranks) else 0
+
+
+def _plain(column: Any) -> Any:
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+
+
+def _one(table: Table, name: str) -> Any:
+    column = table.column(name)
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(_alike(column))
+
+
+def _alike(column: Any) -> list[Any]:
+    chunks = column.unify_dictionaries().chunks
+    return chunks or [pa.array([], column.type)]
+
+
+def _filled(column: Any, missing: int) -> Any:
+    filled = pc.fill_null(column, missing) if column.null_count else column
+    return filled.to_numpy(zero_copy_only=False)

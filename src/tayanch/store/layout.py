@@ -1,0 +1,234 @@
+"""A bucket laid out for computing: the rows of each registry as arrays, sorted by family, made once for all moments.
+
+Person-level rows stand once for every family their person ever belonged to, with the number of that belonging (a pair
+of family and person) beside them; at a moment a row counts when its pair holds then. So every registry is a run of rows
+for each family, in canonical order (happened_on, key, person), and no moment needs a join.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from tayanch.declare.expressions import ColumnValue
+from tayanch.errors import StoreError
+from tayanch.intake.bucket import Bucket
+from tayanch.store import arrow
+from tayanch.store.arrow import LAST_DAY, NO_CODE, Array, Bools, Codes, Days, Table, Wholes
+from tayanch.store.vectors import Vector, number, placed_in
+from tayanch.vocabulary import Kind
+
+NEVER = int(np.iinfo(np.int64).max)
+"""The instant at which a version that was never replaced is replaced."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The versions of a registry's rows that can ever count, sorted by family, happened_on, key, person.
+
+    family: place of the family in the bucket. happened: days. source: place of the row in the table.
+    known, replaced: a version counts at an instant k when known < k ≤ replaced.
+    order: what decides between rows of one family known at once, the last first.
+    pair: the belonging through which a row came to the family, for person registries.
+    """
+
+    name: str
+    table: Table
+    source: Array
+    family: Wholes
+    happened: Days
+    known: Wholes
+    replaced: Wholes
+    order: tuple[Array, ...]
+    pair: Wholes | None = None
+
+    @cached_property
+    def left(self) -> Days:
+        """The last day of each membership; LAST_DAY while it lasts."""
+        return arrow.days(self.table, "left", missing=LAST_DAY)[self.source]
+
+    @cached_property
+    def by_age(self) -> Wholes | None:
+        """The rows by (family, happened_on, known_at, delivery, key, person); None when they stand so already."""
+        ages = np.lexsort((*self.order, self.known, self.happened, self.family))
+        return None if bool((ages[1:] > ages[:-1]).all()) else ages
+
+    @cached_property
+    def age(self) -> Wholes:
+        """The place of each row in `by_age`."""
+        assert self.by_age is not None
+        places = np.empty(len(self.by_age), dtype=np.int64)
+        places[self.by_age] = np.arange(len(self.by_age))
+        return places
+
+    def column(self, told: ColumnValue) -> Vector:
+        """The values of a declared column, row by row."""
+        if not arrow.has_column(self.table, told.column):
+            raise StoreError(
+                f"the snapshot has no column {told.told}", do="run `tayanch intake` again: the declaration has changed."
+            )
+        if told.kind is Kind.NUMBER:
+            return number(arrow.floats(self.table, told.column)[self.source])
+        if told.kind is Kind.WHOLE:
+            return Vector(Kind.WHOLE, arrow.wholes(self.table, told.column)[self.source])
+        if told.kind is Kind.DATE:
+            return Vector(Kind.DATE, arrow.days(self.table, told.column)[self.source])
+        return self._codes(told)
+
+    def _codes(self, told: ColumnValue) -> Vector:
+        places, words = arrow.codes(self.table, told.column)
+        found = Vector(Kind.CODE, places, words)
+        if told.values:
+            if not set(words) <= set(told.values):
+                raise StoreError(
+                    f"the snapshot has codes in {told.told} that are not declared",
+                    do="run `tayanch intake` again: the declaration has changed.",
+                )
+            found = Vector(Kind.CODE, placed_in(found, told.values), told.values)
+        return Vector(Kind.CODE, found.values[self.source], found.words)
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """Who ever belonged to which family: pairs of family and person, and the membership rows that tell of each.
+
+    family, person: of each pair. told: per membership registry the pair each of its rows tells of.
+    """
+
+    persons: Table
+    family: Wholes
+    person: Wholes
+    told: dict[str, Wholes]
+
+
+class Layout:
+    """A bucket's registries as arrays. Each is laid out when it is first asked for."""
+
+    def __init__(self, bucket: Bucket) -> None:
+        self.bucket = bucket
+        self.families = len(bucket.families)
+        self._family_texts = arrow.texts(bucket.families)
+        self._laid: dict[str, Rows | None] = {}
+
+    @cached_property
+    def memberships(self) -> tuple[str, ...]:
+        """The registries that tell who belongs to which family."""
+        return tuple(name for name in sorted(self.bucket.tables) if self._links(name) == (True, True))
+
+    @cached_property
+    def belongings(self) -> Belongings:
+        """The pairs of family and person that ever were."""
+        tables = {name: rows for name in self.memberships if (rows := self.rows(name)) is not None}
+        persons = arrow.distinct_texts([rows.table for rows in tables.values()], "person")
+        found = {name: arrow.places_of(rows.table, "person", persons)[rows.source] for name, rows in tables.items()}
+        width = max(len(persons), 1)
+        packed = {name: rows.family * width + found[name] for name, rows in tables.items()}
+        pairs = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *packed.values()]))
+        told = {name: np.searchsorted(pairs, places) for name, places in packed.items()}
+        return Belongings(persons, pairs // width, pairs % width, told)
+
+    def rows(self, registry: str) -> Rows | None:
+        """The registry's rows; None when none was delivered for these families."""
+        if registry not in self._laid:
+            table = self.bucket.tables.get(registry)
+            empty = table is None or not arrow.rows_in(table)
+            self._laid[registry] = None if empty else self._laid_out(registry)
+        return self._laid[registry]
+
+    def _links(self, registry: str) -> tuple[bool, bool]:
+        table = self.bucket.tables[registry]
+        return arrow.has_column(table, "family"), arrow.has_column(table, "person")
+
+    def _laid_out(self, name: str) -> Rows | None:
+        if self._links(name)[0]:
+            return self._of_families(name)
+        return self._of_persons(name)
+
+    def _of_families(self, name: str) -> Rows:
+        table = self.bucket.tables[name]
+        family = arrow.places_of(table, "family", self._family_texts)
+        if (family == NO_CODE).any():
+            raise StoreError(
+                f"bucket {self.bucket.number} has rows of {name} for families it does not list",
+                do="run `tayanch intake` again to make the snapshot anew.",
+            )
+        return self._sorted(name, family.astype(np.int64))
+
+    def _sorted(self, name: str, family: Wholes) -> Rows:
+        versions = _versions(self.bucket.tables[name], family)
+        source = np.flatnonzero(versions.counts)
+        order = np.lexsort((versions.key[source], versions.happened[source], family[source]))
+        return _rows(name, versions, source[order], family[source[order]])
+
+    def _of_persons(self, name: str) -> Rows | None:
+        pairs = self.belongings
+        if not len(pairs.family):
+            return None
+        person = arrow.places_of(self.bucket.tables[name], "person", pairs.persons)
+        versions = _versions(self.bucket.tables[name], person)
+        usable = np.flatnonzero(versions.counts & (person != NO_CODE))
+        usable = usable[np.argsort(person[usable], kind="stable")]
+        pair, place = _copied(person[usable], pairs.person)
+        source, family = usable[place], pairs.family[pair]
+        order = np.lexsort((person[source], versions.key[source], versions.happened[source], family))
+        return _rows(name, versions, source[order], family[order], pair=pair[order], person=person[source[order]])
+
+
+@dataclass(frozen=True)
+class _Versions:
+    """A table's version columns. key: as ranks. counts: no retraction, and not replaced when it became known."""
+
+    table: Table
+    happened: Days
+    known: Wholes
+    delivery: Wholes
+    key: Wholes
+    replaced: Wholes
+    counts: Bools
+
+
+def _versions(table: Table, owner: Codes | Wholes) -> _Versions:
+    known, delivery = arrow.instants(table, "known_at"), arrow.wholes(table, "delivery")
+    key, keys = arrow.text_ranks(table, "key")
+    replaced = np.full(len(known), NEVER, dtype=np.int64)
+    if keys < len(known):
+        order = np.lexsort((delivery, known, key, owner))
+        same = (key[order[1:]] == key[order[:-1]]) & (owner[order[1:]] == owner[order[:-1]])
+        replaced[order[:-1][same]] = known[order[1:][same]]
+    counts = ~arrow.truths(table, "retracted") & (known < replaced)
+    return _Versions(table, arrow.days(table, "happened_on"), known, delivery, key, replaced, counts)
+
+
+def _rows(
+    name: str,
+    versions: _Versions,
+    source: npt.NDArray[np.intp],
+    family: Wholes,
+    *,
+    pair: Wholes | None = None,
+    person: Codes | None = None,
+) -> Rows:
+    ties = (versions.key[source], versions.delivery[source])
+    return Rows(
+        name=name,
+        table=versions.table,
+        source=source,
+        family=family,
+        happened=versions.happened[source],
+        known=versions.known[source],
+        replaced=versions.replaced[source],
+        order=ties if person is None else (person, *ties),
+        pair=pair,
+    )
+
+
+def _copied(person: Codes, of_pair: Wholes) -> tuple[Wholes, Wholes]:
+    """For each pair the rows of its person: two arrays, the pair and the place in `person` (which is sorted)."""
+    first = np.searchsorted(person, of_pair, side="left")
+    count = np.searchsorted(person, of_pair, side="right") - first
+    pair = np.repeat(np.arange(len(of_pair)), count)
+    within = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
+    return pair, np.repeat(first, count) + within

@@ -1,0 +1,123 @@
+"""A plan: named expressions as steps, every common part once. Made once, it works on any bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tayanch.declare.expressions import ColumnValue, Constant, Expression, IsIn, YearsSince
+from tayanch.declare.references import Lookup, Reference
+from tayanch.declare.rows import Reduction
+from tayanch.declare.windows import Window
+from tayanch.errors import StoreError
+from tayanch.store.lookups import LookupTable
+from tayanch.store.vectors import Vector, constant
+
+
+@dataclass(frozen=True)
+class Choosing:
+    """Which rows of a registry a reduction looks at: those in the window for which the step `condition` is true."""
+
+    registry: str
+    window: Window
+    condition: int | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One computation.
+
+    registry: of whose rows it is a value; None: of the family. parts: the steps it is made from.
+    lasting: it is the same at every moment. constants: the value of a constant, or the options of isin().
+    choosing, of: for a reduction, the number of its choice of rows and the step it reduces.
+    """
+
+    node: Expression
+    registry: str | None
+    parts: tuple[int, ...]
+    lasting: bool
+    choosing: int = -1
+    of: int | None = None
+    constants: tuple[Vector, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Steps in the order in which they can be computed. `results` says by name which steps are asked for."""
+
+    expressions: Mapping[str, Expression]
+    steps: tuple[Step, ...]
+    choices: tuple[Choosing, ...]
+    results: Mapping[str, int]
+    tables: Mapping[str, LookupTable]
+    registries: frozenset[str]
+
+
+def make_plan(expressions: Mapping[str, Expression], references: Sequence[Reference] = ()) -> Plan:
+    """The plan of named expressions.
+
+    Raises:
+        StoreError: when a reference table they look up is not among `references`.
+    """
+    draft = _Draft()
+    results = {name: draft.add(expression, None) for name, expression in expressions.items()}
+    at_hand = {reference.digest: reference for reference in references}
+    lookups = [step.node for step in draft.steps if isinstance(step.node, Lookup)]
+    for node in lookups:
+        if node.reference_digest not in at_hand:
+            raise StoreError(
+                f"the reference table {node.reference} is not at hand as it was declared",
+                do="pass the references of the project whose expressions these are.",
+            )
+    tables = {digest: LookupTable.of(at_hand[digest]) for digest in sorted({n.reference_digest for n in lookups})}
+    registries = frozenset(choice.registry for choice in draft.choices)
+    return Plan(dict(expressions), tuple(draft.steps), tuple(draft.choices), results, tables, registries)
+
+
+@dataclass
+class _Draft:
+    """A plan being made; what was met already is found again by its meaning."""
+
+    steps: list[Step] = field(default_factory=list[Step])
+    choices: list[Choosing] = field(default_factory=list[Choosing])
+    _met: dict[tuple[str | None, str], int] = field(default_factory=dict[tuple[str | None, str], int])
+    _chosen: dict[tuple[str, str, int | None], int] = field(default_factory=dict[tuple[str, str, int | None], int])
+
+    def add(self, node: Expression, registry: str | None) -> int:
+        """The step of a node as a value of the registry's rows, or (None) of the family."""
+        met = (registry, node.key)
+        if met not in self._met:
+            step = self._reduction(node) if isinstance(node, Reduction) else self._step(node, registry)
+            self.steps.append(step)
+            self._met[met] = len(self.steps) - 1
+        return self._met[met]
+
+    def _step(self, node: Expression, registry: str | None) -> Step:
+        parts = tuple(self.add(part, registry) for part in node.parts)
+        moving = isinstance(node, YearsSince) or (isinstance(node, Lookup) and registry is None)
+        lasting = not moving and all(self.steps[part].lasting for part in parts)
+        return Step(node, registry, parts, lasting, constants=_constants(node))
+
+    def _reduction(self, node: Reduction) -> Step:
+        condition = None if node.condition is None else self.add(node.condition, node.registry)
+        of = None if node.of is None else self.add(node.of, node.registry)
+        chosen = (node.registry, node.window.digest, condition)
+        if chosen not in self._chosen:
+            self.choices.append(Choosing(node.registry, node.window, condition))
+            self._chosen[chosen] = len(self.choices) - 1
+        return Step(node, None, (), lasting=False, choosing=self._chosen[chosen], of=of)
+
+
+def _constants(node: Expression) -> tuple[Vector, ...]:
+    if isinstance(node, Constant):
+        return (constant(node.value),)
+    return tuple(constant(option) for option in node.options) if isinstance(node, IsIn) else ()
+
+
+def columns_read(plan: Plan) -> dict[str, list[str]]:
+    """Per registry the declared columns that the plan reads."""
+    read: dict[str, list[str]] = {registry: [] for registry in sorted(plan.registries)}
+    for step in plan.steps:
+        if isinstance(step.node, ColumnValue):
+            read[step.node.registry].append(step.node.column)
+    return read

@@ -1,0 +1,112 @@
+"""What an evaluation gives back: per name a column of values, moments × families."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tayanch.declare.expressions import (
+    Choice,
+    ColumnValue,
+    Comparison,
+    Constant,
+    Expression,
+    Fill,
+    IsIn,
+    Logic,
+    Missing,
+    Negation,
+)
+from tayanch.declare.rows import Reduction
+from tayanch.store.arrow import NO_DAY, Array, Bools
+from tayanch.store.vectors import FALSE, TRUE, Vector, numbers
+from tayanch.vocabulary import Kind, Moment
+
+
+@dataclass(frozen=True)
+class ValueColumn:
+    """The values of one expression, moments × families.
+
+    NUMBER: float64, NaN where missing. WHOLE and TRUTH: int64 if the expression can't be missing, else float64.
+    CODE: int32 places in `words`, −1 where missing; where the codes were not declared, `words` is None and the values
+    are texts (objects), None where missing. DATE: datetime64[D], NaT where missing.
+    """
+
+    kind: Kind
+    values: Array
+    words: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Values:
+    """The values of all families of a bucket at some moments.
+
+    known: moments × families, whether anything was known of the family then, in a registry that was asked about or as a
+        membership; a family of which nothing was known stands in no matrix.
+    """
+
+    families: tuple[str, ...]
+    moments: tuple[Moment, ...]
+    columns: Mapping[str, ValueColumn]
+    known: Bools
+
+
+def never_missing(node: Expression) -> bool:
+    """Whether the form of an expression rules out that it is missing."""
+    if isinstance(node, (Constant, Missing, Fill)):
+        return True
+    if isinstance(node, Reduction):
+        return node.verb in ("count", "exists", "distinct")
+    if isinstance(node, (Comparison, IsIn, Logic, Negation, Choice)):
+        return all(never_missing(part) for part in node.parts)
+    return False
+
+
+def words_of(node: Expression) -> tuple[str, ...] | None:
+    """The codes an expression can have, in declared order; None where they were not declared."""
+    if isinstance(node, ColumnValue):
+        return node.values or None
+    if isinstance(node, Constant):
+        return (str(node.value),)
+    if isinstance(node, Reduction):
+        return words_of(node.of) if node.of is not None else None
+    if isinstance(node, (Fill, Choice)):
+        sides = [words_of(side) for side in ((node.of, node.value) if isinstance(node, Fill) else (node.yes, node.no))]
+        known = [side for side in sides if side is not None]
+        return tuple(dict.fromkeys(word for side in known for word in side)) if len(known) == len(sides) else None
+    return None
+
+
+def value_column(node: Expression, found: Sequence[Vector], families: int) -> ValueColumn:
+    """The values of an expression at each moment as a column."""
+    words = words_of(node) if node.kind is Kind.CODE else None
+    spread = [_told(node, vector.spread(families), words) for vector in found]
+    return ValueColumn(node.kind, np.stack(spread) if spread else np.empty((0, families)), words)
+
+
+def _told(node: Expression, vector: Vector, words: tuple[str, ...] | None) -> Array:
+    if node.kind is Kind.CODE:
+        return _codes(vector, words)
+    if node.kind is Kind.DATE:
+        days = vector.values.astype("datetime64[D]")
+        return np.where(vector.values == NO_DAY, np.datetime64("NaT", "D"), days)
+    if node.kind is Kind.NUMBER:
+        return vector.values
+    if node.kind is Kind.TRUTH:
+        return _truths(vector, exact=never_missing(node))
+    return vector.values if never_missing(node) else numbers(vector)
+
+
+def _truths(vector: Vector, *, exact: bool) -> Array:
+    if exact:
+        return (vector.values == TRUE).astype(np.int64)
+    return np.where(vector.values == TRUE, 1.0, np.where(vector.values == FALSE, 0.0, np.nan))
+
+
+def _codes(vector: Vector, words: tuple[str, ...] | None) -> Array:
+    if words is None:
+        return np.array([*vector.words, None], dtype=object)[vector.values]
+    where = {word: place for place, word in enumerate(words)}
+    return np.array([*(where[word] for word in vector.words), -1], dtype=np.int32)[vector.values]

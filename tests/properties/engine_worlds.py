@@ -1,0 +1,319 @@
+"""Random worlds, expressions and moments for the engine's property tests: small, and full of what goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from hypothesis import strategies as st
+
+from tayanch import Column, registry, when, years_since
+from tayanch.declare.expressions import Expression, constant
+from tayanch.declare.references import Reference, ReferenceRow
+from tayanch.declare.registries import Registry
+from tayanch.declare.rows import Rows
+from tayanch.declare.windows import Window
+from tayanch.store.reference import Value, start_of_day
+from tayanch.store.values import ValueColumn, never_missing, words_of
+from tayanch.vocabulary import Kind, Moment
+from tests.worlds import Told, World
+
+FAMILIES = ("A", "B", "C")
+PERSONS = ("p", "q", "r")
+ZONES = ("UTC", "America/Santiago", "Asia/Tashkent", "America/Argentina/Buenos_Aires")
+KINDS = ("x", "y", "7")
+NUMBERS = (0.0, -0.0, 0.1, 0.2, 0.3, -0.7, 1.0, 7.0, 1e16, 1e308, -1e308, 5e-324)
+WHOLES = (0, 1, 2, -3, 7, 2**53 + 1, 2**62, -(2**62), 2**63 - 1, -(2**63) + 1)
+
+
+def _declared(links: str, announced: bool, name: str) -> Registry:
+    class body:
+        """Made up for a test."""
+
+        happened_on, known_at, left = "happened", "known", "left"
+        amount = Column("A number.")
+        number = Column("A whole number.", type="whole")
+        sort = Column("A code with declared values.", values=KINDS)
+        word = Column("A code of any text.", type="code")
+        born = Column("A date.", type="date")
+
+    body.__name__ = name
+    return registry(key="id", purpose="test", owner="test", links=links, announced=announced)(body)  # type: ignore[arg-type]
+
+
+payments = _declared("family", False, "payments")
+dues = _declared("family", True, "dues")
+jobs = _declared("person", False, "jobs")
+members = _declared("membership", False, "members")
+REGISTRIES = (payments, dues, jobs, members)
+DAYS = (
+    *(date(2024, 2, 27) + timedelta(days=n) for n in range(5)),
+    *(date(2024, 3, 30) + timedelta(days=n) for n in range(3)),
+    *(date(2024, 9, 7) + timedelta(days=n) for n in range(4)),
+    date(2023, 2, 28),
+    date(2023, 12, 31),
+)
+
+days = st.sampled_from(DAYS)
+moments = st.builds(Moment, days, st.one_of(days, st.just(date.max)))
+values: dict[Kind, st.SearchStrategy[Any]] = {
+    Kind.NUMBER: st.sampled_from(NUMBERS),
+    Kind.WHOLE: st.sampled_from(WHOLES),
+    Kind.TRUTH: st.booleans(),
+    Kind.CODE: st.sampled_from((*KINDS, "z", "07")),
+    Kind.DATE: st.sampled_from((*DAYS, date(2000, 2, 29), date(1999, 3, 1), date(2030, 1, 1))),
+}
+
+
+def instants(zone: ZoneInfo) -> st.SearchStrategy[datetime]:
+    """Instants on the edges of days in a zone, and between."""
+    edges = st.builds(
+        lambda day, shift: start_of_day(day, zone) + timedelta(microseconds=shift), days, st.sampled_from((-1, 0, 1))
+    )
+    return edges | st.builds(lambda day: datetime.combine(day, time(12), UTC), days)
+
+
+@st.composite
+def _row(draw: st.DrawFn, told: Registry, zone: ZoneInfo) -> Told:
+    columns = {c.name: draw(st.none() | values[c.kind]) for c in told.columns}
+    columns["sort"] = draw(st.none() | st.sampled_from(KINDS))
+    return {
+        "family": draw(st.sampled_from(FAMILIES)) if told.family else None,
+        "person": draw(st.sampled_from(PERSONS)) if told.person else None,
+        "key": draw(st.sampled_from(("1", "10", "2", "ä"))),
+        "happened_on": draw(days),
+        "known_at": draw(instants(zone)),
+        "delivery": draw(st.integers(1, 2)),
+        "retracted": draw(st.sampled_from((False, False, False, True))),
+        "left": draw(st.none() | days) if told is members else None,
+        **columns,
+    }
+
+
+def one_version(row: Told) -> tuple[Any, ...]:
+    """What no two rows share: a key has one version at an instant and delivery."""
+    return row["family"] or row["person"], row["key"], row["known_at"], row["delivery"]
+
+
+@st.composite
+def worlds(draw: st.DrawFn, *, most: int = 7) -> World:
+    """A world of a few families."""
+    zone = ZoneInfo(draw(st.sampled_from(ZONES)))
+    rows = {told.name: draw(st.lists(_row(told, zone), max_size=most, unique_by=one_version)) for told in REGISTRIES}
+    return World(REGISTRIES, rows, zone)
+
+
+def more_rows(told: Registry, zone: ZoneInfo) -> st.SearchStrategy[Told]:
+    """A row of a registry."""
+    return _row(told, zone)
+
+
+@st.composite
+def tables(draw: st.DrawFn, name: str, keys: int) -> Reference:
+    """A reference table whose rows of one key follow one another, with holes."""
+    texts = st.tuples(*[st.sampled_from(("x", "7", "True", "0", "z"))] * keys)
+    rows: list[ReferenceRow] = []
+    for combination in draw(st.lists(texts, max_size=3, unique=True)):
+        edges = sorted(draw(st.lists(days, min_size=2, max_size=4, unique=True)))
+        spans = [*zip(edges[::2], edges[1::2], strict=False)]
+        if draw(st.booleans()):
+            spans = [(None, spans[0][1]), *spans[1:-1], (spans[-1][0] if spans[1:] else None, None)]
+        rows += [ReferenceRow(combination, draw(values[Kind.NUMBER]), since, until) for since, until in spans]
+    return Reference(name, tuple(f"key{n}" for n in range(keys)), tuple(rows))
+
+
+def selections(told: Registry) -> st.SearchStrategy[Rows]:
+    """A registry's rows in some window."""
+    months = st.integers(1, 13)
+    gap = st.integers(0, 2)
+    windows: list[st.SearchStrategy[Rows]] = [
+        st.just(told.rows),
+        st.builds(lambda n, m: told.last(months=n, ending=m), months, gap),
+        st.builds(lambda n, m: told.last(days=n, ending=m), st.integers(1, 200), gap),
+        st.builds(lambda m: told.last(ending=m), gap),
+        st.builds(lambda n, m: told.next(months=n, starting=m), months, gap),
+    ]
+    if told is members:
+        windows.append(st.just(told.current()))
+    return st.one_of(windows)
+
+
+class Speaker:
+    """Draws expressions: `say(kind, told, depth)` of a registry's rows, or of the family when `told` is None."""
+
+    def __init__(self, draw: st.DrawFn, references: Sequence[Reference]) -> None:
+        self.draw, self.references = draw, references
+
+    def say(self, kind: Kind, told: Registry | None, depth: int) -> Expression:
+        """An expression of the kind."""
+        makers: list[Callable[[], Expression]] = [lambda: self.leaf(kind, told)]
+        if depth > 0:
+            makers += [
+                lambda: self.leaf(kind, told, depth - 1),
+                lambda: self.say(kind, told, depth - 1).fill(self.draw(values[kind])),
+                lambda: when(
+                    self.say(Kind.TRUTH, told, depth - 1), self.say(kind, told, depth - 1), self.say(kind, told, 0)
+                ),
+                *self.made(kind, told, depth - 1),
+            ]
+        return self.draw(st.sampled_from(makers))()
+
+    def leaf(self, kind: Kind, told: Registry | None, depth: int = 0) -> Expression:
+        """A column, a reduction or now and then a constant."""
+        if self.draw(st.integers(0, 4)) == 0:
+            return constant(self.draw(values[kind]))
+        return self.reduction(kind, depth) if told is None else self.column(kind, told)
+
+    def column(self, kind: Kind, told: Registry) -> Expression:
+        """A column of the kind, or a condition on one."""
+        if kind is Kind.TRUTH:
+            return self.draw(st.sampled_from((told.amount.missing(), told.number >= 1, told.sort == "x")))
+        names = {Kind.NUMBER: ("amount",), Kind.WHOLE: ("number",), Kind.CODE: ("sort", "word"), Kind.DATE: ("born",)}
+        return getattr(told, self.draw(st.sampled_from(names[kind])))
+
+    def made(self, kind: Kind, told: Registry | None, depth: int) -> list[Callable[[], Expression]]:
+        """Ways to make a value of the kind from other values."""
+
+        def part(kind: Kind) -> Expression:
+            return self.say(kind, told, depth)
+
+        if kind is Kind.TRUTH:
+            return [
+                lambda: part(Kind.TRUTH) & part(Kind.TRUTH),
+                lambda: part(Kind.TRUTH) | part(Kind.TRUTH),
+                lambda: ~part(Kind.TRUTH),
+                lambda: self.compared(told, depth),
+                lambda: self.one_of(told, depth),
+                lambda: part(self.draw(st.sampled_from(tuple(Kind)))).missing(),
+            ]
+        if kind is Kind.WHOLE:
+            return [lambda: self.calculated(kind, told, depth), lambda: years_since(part(Kind.DATE))]
+        if kind is Kind.NUMBER:
+            return [
+                lambda: self.calculated(kind, told, depth),
+                lambda: part(Kind.WHOLE) / part(Kind.WHOLE),
+                lambda: part(Kind.WHOLE).fill(0.5),
+                lambda: self.looked_up(told, depth),
+            ]
+        return []
+
+    def compared(self, told: Registry | None, depth: int) -> Expression:
+        """Two values of one sort, compared."""
+        kind = self.draw(st.sampled_from(tuple(Kind)))
+        other = self.draw(st.sampled_from((Kind.NUMBER, Kind.WHOLE))) if kind.numeric else kind
+        left, right = self.say(kind, told, depth), self.say(other, told, depth)
+        ordered = () if kind in (Kind.CODE, Kind.TRUTH) else (left < right, left <= right, left > right, left >= right)
+        if getattr(left, "values", ()) or getattr(right, "values", ()):
+            return self.draw(st.sampled_from((left.missing(), right.missing())))
+        return self.draw(st.sampled_from((left == right, left != right, *ordered)))
+
+    def one_of(self, told: Registry | None, depth: int) -> Expression:
+        """Whether a value is one of some options."""
+        kind = self.draw(st.sampled_from(tuple(Kind)))
+        of = self.say(kind, told, depth)
+        pool = st.sampled_from(KINDS) if getattr(of, "values", ()) else values[kind]
+        return of.isin(self.draw(st.lists(pool, min_size=1, max_size=3)))
+
+    def calculated(self, kind: Kind, told: Registry | None, depth: int) -> Expression:
+        """Two numbers added, subtracted, multiplied or (not wholes) divided."""
+        left, right = self.say(kind, told, depth), self.say(kind, told, depth)
+        quotient = () if kind is Kind.WHOLE else (left / right,)
+        return self.draw(st.sampled_from((left + right, left - right, left * right, *quotient)))
+
+    def looked_up(self, told: Registry | None, depth: int) -> Expression:
+        """A value from a reference table."""
+        table = self.draw(st.sampled_from(tuple(self.references)))
+        kinds = st.sampled_from((Kind.CODE, Kind.WHOLE, Kind.NUMBER, Kind.TRUTH))
+        return table.lookup(*(self.say(self.draw(kinds), told, depth) for _ in table.key))
+
+    def reduction(self, kind: Kind, depth: int) -> Expression:
+        """Rows of a registry, reduced to a value of the kind."""
+        told = self.draw(st.sampled_from(REGISTRIES))
+        rows = self.draw(selections(told))
+        if depth > 0 and self.draw(st.booleans()):
+            rows = rows.where(self.say(Kind.TRUTH, told, depth - 1))
+        if kind is Kind.TRUTH and self.draw(st.booleans()):
+            return rows.exists()
+        if kind is Kind.WHOLE and self.draw(st.booleans()):
+            return self.whole(told, rows, depth)
+        of = self.say(kind, told, depth - 1)
+        verbs = ["latest"]
+        if kind.numeric:
+            verbs += ["sum", "min", "max"] + (["mean"] if kind is Kind.NUMBER else [])
+        if kind is Kind.NUMBER and self.draw(st.integers(0, 3)) == 0:
+            return rows.mean(self.say(Kind.WHOLE, told, depth - 1))
+        return getattr(rows, self.draw(st.sampled_from(verbs)))(of)
+
+    def whole(self, told: Registry, rows: Rows, depth: int) -> Expression:
+        """Rows reduced to a count or a number of days."""
+        kind = self.draw(st.sampled_from(tuple(Kind)))
+        found = [rows.count(), rows.days_since(), rows.distinct(self.say(kind, told, depth - 1))]
+        if told is dues:
+            found.append(replace(rows, window=None).days_until())
+        return self.draw(st.sampled_from(found))
+
+
+@dataclass(frozen=True)
+class Question:
+    """Named expressions of the family, and the reference tables they use."""
+
+    expressions: Mapping[str, Expression]
+    references: Sequence[Reference]
+
+    def __repr__(self) -> str:
+        tables = [[(r.keys, r.value, str(r.since), str(r.until)) for r in table.rows] for table in self.references]
+        return f"Question({ {name: told(node) for name, node in self.expressions.items()} }, {tables})"
+
+
+def told(node: Expression) -> str:
+    """An expression in brackets, shorter than its repr."""
+    said = [getattr(node, f.name) for f in fields(node)]
+    parts = [told(value) if isinstance(value, Expression) else _told_plainly(value) for value in said]
+    return f"{type(node).__name__}({', '.join(parts)})"
+
+
+def _told_plainly(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(told(v) if isinstance(v, Expression) else str(v) for v in value)}]"
+    if isinstance(value, Window):
+        return f"{value.side.value} {value.length} gap {value.gap}"
+    return str(value)
+
+
+@st.composite
+def questions(draw: st.DrawFn, *, depth: int = 3, most: int = 4) -> Question:
+    """Some expressions."""
+    references = [draw(tables("one", 1)), draw(tables("two", 2))]
+    speaker = Speaker(draw, references)
+    kinds = draw(st.lists(st.sampled_from(tuple(Kind)), min_size=1, max_size=most))
+    return Question({f"e{n}": speaker.say(kind, None, depth) for n, kind in enumerate(kinds)}, references)
+
+
+def packed(node: Expression, answer: Sequence[Sequence[Value]]) -> ValueColumn:
+    """What the reference says, as the engine must give it back."""
+    if node.kind is Kind.CODE:
+        words = words_of(node)
+        if words is None:
+            return ValueColumn(node.kind, np.array(answer, dtype=object))
+        places = [[-1 if value is None else words.index(str(value)) for value in line] for line in answer]
+        return ValueColumn(node.kind, np.array(places, dtype=np.int32), words)
+    if node.kind is Kind.DATE:
+        return ValueColumn(node.kind, np.array(answer, dtype="datetime64[D]"))
+    if node.kind is not Kind.NUMBER and never_missing(node):
+        return ValueColumn(node.kind, np.array(answer, dtype=np.int64))
+    floats = [[float("nan") if value is None else float(value) for value in line] for line in answer]  # type: ignore[arg-type]
+    return ValueColumn(node.kind, np.array(floats, dtype=np.float64))
+
+
+def assert_same(found: ValueColumn, wanted: ValueColumn) -> None:
+    """Both the same, to the last bit."""
+    assert found.words == wanted.words
+    assert found.values.dtype == wanted.values.dtype
+    assert found.values.shape == wanted.values.shape
+    assert found.values.tolist() == wanted.values.tolist() or found.values.tobytes() == wanted.values.tobytes()
+    if found.values.dtype != object:
+        assert found.values.tobytes() == wanted.values.tobytes(), (found.values, wanted.values)

@@ -1,0 +1,152 @@
+"""Small worlds for tests: registries as text tables, made into the buckets that a snapshot would hand out.
+
+    payments = '''
+        family | key | happened_on | known_at         | amount
+        A      | p1  | 2026-01-05  | 2026-01-06       | 100
+        A      | p2  | 2026-02-05  | 2026-02-06 14:30 |
+        '''
+
+An empty cell is a missing value. What a table need not say: known_at is happened_on, delivery is 1, retracted is no, key is
+the row's number. `known_at` is told in the project's time zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from tayanch.declare.registries import Registry
+from tayanch.intake.bucket import Bucket
+from tayanch.vocabulary import Kind, Links
+
+UTC_ZONE = ZoneInfo("UTC")
+ARROW = {
+    Kind.NUMBER: pa.float64(),
+    Kind.WHOLE: pa.int64(),
+    Kind.CODE: pa.string(),
+    Kind.DATE: pa.date32(),
+}
+VERSION_COLUMNS = {
+    "key": pa.string(),
+    "happened_on": pa.date32(),
+    "known_at": pa.timestamp("us", "UTC"),
+    "claimed_known_at": pa.timestamp("us", "UTC"),
+    "delivery": pa.int32(),
+    "retracted": pa.bool_(),
+}
+
+Told = Mapping[str, Any]
+"""One row: its values by column name."""
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    """The rows of a text table, each cell as text."""
+    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+    names, *rest = ([cell.strip() for cell in line.split("|")] for line in lines)
+    return [dict(zip(names, cells, strict=True)) for cells in rest]
+
+
+def told_rows(registry: Registry, text: str, *, zone: ZoneInfo = UTC_ZONE) -> list[Told]:
+    """The rows of a text table as values."""
+    kinds = {column.name: column.kind for column in registry.columns}
+    return [_told(row, kinds, str(number), zone=zone) for number, row in enumerate(rows_of(text), start=1)]
+
+
+def _told(row: Mapping[str, str], kinds: Mapping[str, Kind], number: str, *, zone: ZoneInfo) -> Told:
+    happened_on = date.fromisoformat(row["happened_on"])
+    told: dict[str, Any] = {
+        "family": row.get("family"),
+        "person": row.get("person"),
+        "key": row.get("key") or number,
+        "happened_on": happened_on,
+        "known_at": _instant(row.get("known_at") or row["happened_on"], zone),
+        "delivery": int(row.get("delivery") or 1),
+        "retracted": bool(row.get("retracted")),
+        "left": date.fromisoformat(row["left"]) if row.get("left") else None,
+    }
+    return told | {name: _value(row.get(name, ""), kind) for name, kind in kinds.items()}
+
+
+def _value(cell: str, kind: Kind) -> Any:
+    readers = {Kind.NUMBER: float, Kind.WHOLE: int, Kind.CODE: str, Kind.DATE: date.fromisoformat}
+    return readers[kind](cell) if cell else None
+
+
+def _instant(cell: str, zone: ZoneInfo) -> datetime:
+    return datetime.fromisoformat(cell).replace(tzinfo=zone).astimezone(UTC)
+
+
+def table_of(registry: Registry, rows: Iterable[Told]) -> pa.Table:
+    """A registry's table as a bucket has it: sorted, with its own columns and the declared ones."""
+    types = {
+        **({} if registry.links is Links.PERSON else {"family": pa.string()}),
+        **({} if registry.links is Links.FAMILY else {"person": pa.string()}),
+        **VERSION_COLUMNS,
+        **({"left": pa.date32()} if registry.links is Links.MEMBERSHIP else {}),
+        **{column.name: ARROW[column.kind] for column in registry.columns},
+    }
+    owner = "person" if registry.links is Links.PERSON else "family"
+    order = sorted(rows, key=lambda r: (r[owner], r["happened_on"], r["key"], r["known_at"], r["delivery"]))
+    columns = {name: pa.array([row.get(name) for row in order], kind) for name, kind in types.items()}
+    return pa.table(columns)
+
+
+@dataclass(frozen=True)
+class World:
+    """Registries and their rows."""
+
+    registries: tuple[Registry, ...]
+    rows: Mapping[str, Sequence[Told]]
+    zone: ZoneInfo = UTC_ZONE
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """All families with a row or a membership."""
+        return tuple(sorted({row["family"] for rows in self.rows.values() for row in rows if row.get("family")}))
+
+    def bucket(self, number: int = 0, families: Iterable[str] | None = None) -> Bucket:
+        """The bucket of these families (of all): their rows, and those of everyone who ever belonged to them."""
+        kept = set(self.families if families is None else families)
+        persons = {row["person"] for rows in self.rows.values() for row in rows if row.get("family") in kept}
+        tables = {
+            registry.name: table_of(
+                registry,
+                [
+                    row
+                    for row in self.rows[registry.name]
+                    if (row["person"] in persons if registry.links is Links.PERSON else row["family"] in kept)
+                ],
+            )
+            for registry in self.registries
+        }
+        return Bucket(number, tables, tuple(sorted(kept)), self.zone)
+
+
+def world(registries: Sequence[Registry], tables: Mapping[str, str], *, zone: str = "UTC") -> World:
+    """A world told in text tables; a registry without one is empty."""
+    place = ZoneInfo(zone)
+    rows = {r.name: told_rows(r, tables[r.name], zone=place) if r.name in tables else [] for r in registries}
+    return World(tuple(registries), rows, place)
+
+
+@dataclass(frozen=True)
+class MemorySnapshot:
+    """A world as a snapshot: families dealt out to buckets."""
+
+    world: World
+    buckets: int = 2
+    digest: str = "0" * 64
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The world's time zone."""
+        return self.world.zone
+
+    def bucket(self, number: int) -> Bucket:
+        """The bucket with every family whose place leaves this rest."""
+        return self.world.bucket(number, self.world.families[number :: self.buckets])
