@@ -63,8 +63,21 @@ def told_reasons(text: str) -> ToldReasons:
 
 
 def _plain(reasons: Sequence[ToldReason]) -> list[dict[str, Any]]:
-    return [vars(reason) | {"sentences": dict(reason.sentences), "share": round(reason.share, 4)} for reason in reasons]
+    sentences = [[list(pair) for pair in reason.sentences] for reason in reasons]
+    return [
+        vars(reason) | {"share": round(reason.share, 4), "sentences": told}
+        for reason, told in zip(reasons, sentences, strict=True)
+    ]
 
 
 def _told(plain: Sequence[dict[str, Any]]) -> tuple[ToldReason, ...]:
-    return tuple(ToldReason(**{**reason, "sentences": tuple(reason["sentences"].items())}) for reason in plain)
+    return tuple(
+        ToldReason(
+            theme=reason["theme"],
+            feature=reason["feature"],
+            strength=reason["strength"],
+            share=reason["share"],
+            sentences=tuple((language, sentence) for language, sentence in reason["sentences"]),
+        )
+        for reason in plain
+    )
