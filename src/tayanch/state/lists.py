@@ -45,7 +45,7 @@ class ListedFamily:
 
     family: its pseudonym; score: calibrated probability, None where the data must be looked at first; rank: from 1,
     without gaps; area: its finest area, in a word people know, or ""; reasons: canonical JSON in the form of
-    `reasons_text`, kept and given back as it is.
+    `kept.reasons_text`, given back as it is.
     """
 
     family: str
