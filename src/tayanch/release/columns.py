@@ -45,6 +45,19 @@ def days_of(table: Table, name: str) -> npt.NDArray[np.int32]:
     return table.column(name).cast(pa.date32()).cast(pa.int32()).to_numpy()
 
 
+def row_of(table: Table, number: int) -> dict[str, Any]:
+    """One row as Python values, None where null."""
+    return table.slice(number, 1).to_pylist()[0]
+
+
+def make_table(first: Table, more: Mapping[str, Any]) -> Table:
+    """The table with more columns at its end."""
+    found = first
+    for name, values in more.items():
+        found = found.append_column(name, pa.array(values))
+    return found
+
+
 def numbers(column: Any) -> Vector:
     """Numbers or truth values as float64, NaN where missing.
 

@@ -84,7 +84,7 @@ def check_trees(model: TreeText, inputs: Inputs) -> None:
                 f"tree {number} has linear leaves", do="train with linear_tree=false: their reasons don't add up."
             )
         _check_counts(tree, number)
-        _check_features(tree, number, inputs)
+        _check_features(tree, number, inputs=inputs)
 
 
 def _check_output(model: TreeText) -> None:
@@ -107,7 +107,7 @@ def _check_counts(tree: Tree, number: int) -> None:
         )
 
 
-def _check_features(tree: Tree, number: int, inputs: Inputs) -> None:
+def _check_features(tree: Tree, number: int, *, inputs: Inputs) -> None:
     for feature, decision in zip(tree.features, tree.decisions, strict=True):
         item = inputs.items[feature] if 0 <= feature < len(inputs.items) else None
         if item is None:
@@ -147,13 +147,13 @@ def _tree(told: dict[str, str], number: int) -> Tree:
         category_bits=_numbers(told.get("cat_threshold", ""), int),
         linear=told.get("is_linear", "0") != "0",
     )
-    _check_shape(tree, told, number)
+    _check_shape(tree, number, told=told)
     _check_children(tree, number)
-    _check_categories(tree, told, number)
+    _check_categories(tree, number, told=told)
     return tree
 
 
-def _check_shape(tree: Tree, told: dict[str, str], number: int) -> None:
+def _check_shape(tree: Tree, number: int, *, told: dict[str, str]) -> None:
     leaves = len(tree.leaf_values)
     inner = (tree.features, tree.thresholds, tree.decisions, tree.left, tree.right, tree.inner_counts)
     if told.get("num_leaves") != str(leaves) or any(len(nodes) != leaves - 1 for nodes in inner):
@@ -171,7 +171,7 @@ def _check_children(tree: Tree, number: int) -> None:
         raise _damaged(f"a branch of tree {number} leads back to where it came from")
 
 
-def _check_categories(tree: Tree, told: dict[str, str], number: int) -> None:
+def _check_categories(tree: Tree, number: int, *, told: dict[str, str]) -> None:
     sets = int(told.get("num_cat", "0"))
     bounds = tree.category_bounds
     rising = all(low < high for low, high in pairwise(bounds))
