@@ -1,8 +1,8 @@
 """The measures, each with its replicates under draws of areas, computed from sums per area instead of drawn rows.
 
 A draw counts each area w times. Sums over rows are then w · (sums per area). The area under the ROC curve counts pairs
-of families, so it is a quadratic form w' U w with U the pairs between areas; average precision is a sum over levels of the
-score of ratios of such sums. No row is ever copied. The tests hold a plain second implementation of each.
+of families, so it is a quadratic form w' U w with U the pairs between areas; average precision sums ratios of such sums
+over the levels of the score. No row is ever copied. The tests hold a plain second implementation of each.
 """
 
 from __future__ import annotations

@@ -6,8 +6,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from tayanch import Column, outcome, registry
 from tayanch.declare.experiments import Capacity, Dates, Experiment, Judge
+from tayanch.learn.lesson import Lesson, part_of
+from tayanch.release.inputs import Input, Inputs
+from tayanch.vocabulary import Kind
 
 
 @registry(key="id", purpose="tests", owner="tests")
@@ -41,3 +46,26 @@ def experiment(**changed: Any) -> Experiment:
         place="experiments/falls.yaml",
     )
     return replace(plain, **changed)
+
+
+def lesson(
+    *, rows: int = 900, dates: int = 3, seed: int = 1, numbers: int = 3, codes: int = 1, families: int = 400
+) -> Lesson:
+    """Rows whose outcome follows the first feature (lower is worse) and the code "c"; some values are missing."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(rows, numbers))
+    x[rng.random(x.shape) < 0.1] = np.nan
+    letters = rng.integers(0, 3, size=(rows, codes)).astype(float)
+    margin = -1.5 - 1.2 * np.nan_to_num(x[:, 0]) + (0.8 * (letters[:, 0] == 2) if codes else 0.0)
+    items = (
+        *(Input(f"income.n{place}", Kind.NUMBER) for place in range(numbers)),
+        *(Input(f"family.c{place}", Kind.CODE, ("a", "b", "c")) for place in range(codes)),
+    )
+    named = np.array([part_of(f"family {number}") for number in range(families)])
+    return Lesson(
+        inputs=Inputs(items),
+        x=np.column_stack([x, letters]),
+        label=(rng.random(rows) < 1 / (1 + np.exp(-margin))).astype(float),
+        date=np.sort(rng.integers(0, dates, rows)),
+        part=named[rng.integers(0, families, rows)],
+    )
