@@ -6,8 +6,8 @@
         A      | p2  | 2026-02-05  | 2026-02-06 14:30 |
         '''
 
-An empty cell is a missing value. What a table need not say: known_at is happened_on, delivery is 1, retracted is no, key is
-the row's number. `known_at` is told in the project's time zone.
+An empty cell is a missing value. What a table need not say: known_at is happened_on, delivery is 1, retracted is no,
+key is the row's number. `known_at` is told in the project's time zone.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -69,29 +69,34 @@ values: dict[Kind, st.SearchStrategy[Any]] = {
 }
 
 
-def instants(zone: ZoneInfo) -> st.SearchStrategy[datetime]:
-    """Instants on the edges of days in a zone, and between."""
-    edges = st.builds(
-        lambda day, shift: start_of_day(day, zone) + timedelta(microseconds=shift), days, st.sampled_from((-1, 0, 1))
+SHIFTS = (-1, 0, 1, 43_200_000_000)
+"""Microseconds from the start of a day at which something becomes known."""
+
+
+def _cells(told: Registry) -> st.SearchStrategy[dict[str, Any]]:
+    """The cells of a row; what it is known at is still a day and a shift."""
+    columns = {c.name: st.none() | (st.sampled_from(KINDS) if c.values else values[c.kind]) for c in told.columns}
+    return st.fixed_dictionaries(
+        {
+            "family": st.sampled_from(FAMILIES) if told.family else st.none(),
+            "person": st.sampled_from(PERSONS) if told.person else st.none(),
+            "key": st.sampled_from(("1", "10", "2", "ä")),
+            "happened_on": days,
+            "known_at": st.tuples(days, st.sampled_from(SHIFTS)),
+            "delivery": st.integers(1, 2),
+            "retracted": st.sampled_from((False, False, False, True)),
+            "left": st.none() | days if told.left is not None else st.none(),
+            **columns,
+        }
     )
-    return edges | st.builds(lambda day: datetime.combine(day, time(12), UTC), days)
 
 
-@st.composite
-def _row(draw: st.DrawFn, told: Registry, zone: ZoneInfo) -> Told:
-    columns = {c.name: draw(st.none() | values[c.kind]) for c in told.columns}
-    columns["sort"] = draw(st.none() | st.sampled_from(KINDS))
-    return {
-        "family": draw(st.sampled_from(FAMILIES)) if told.family else None,
-        "person": draw(st.sampled_from(PERSONS)) if told.person else None,
-        "key": draw(st.sampled_from(("1", "10", "2", "ä"))),
-        "happened_on": draw(days),
-        "known_at": draw(instants(zone)),
-        "delivery": draw(st.integers(1, 2)),
-        "retracted": draw(st.sampled_from((False, False, False, True))),
-        "left": draw(st.none() | days) if told is members else None,
-        **columns,
-    }
+CELLS = {told.name: _cells(told) for told in REGISTRIES}
+WORLDS = {
+    most: st.fixed_dictionaries({name: st.lists(cells, max_size=most) for name, cells in CELLS.items()})
+    for most in (7, 12)
+}
+zones = st.sampled_from(tuple(ZoneInfo(name) for name in ZONES))
 
 
 def one_version(row: Told) -> tuple[Any, ...]:
@@ -99,47 +104,61 @@ def one_version(row: Told) -> tuple[Any, ...]:
     return row["family"] or row["person"], row["key"], row["known_at"], row["delivery"]
 
 
-@st.composite
-def worlds(draw: st.DrawFn, *, most: int = 7) -> World:
+def in_zone(cells: Told, zone: ZoneInfo) -> Told:
+    """A row whose known_at is an instant of the zone."""
+    day, shift = cells["known_at"]
+    return {**cells, "known_at": start_of_day(day, zone) + timedelta(microseconds=shift)}
+
+
+def _world(cells: Mapping[str, list[Told]], zone: ZoneInfo) -> World:
+    rows = {name: [in_zone(row, zone) for row in told] for name, told in cells.items()}
+    return World(REGISTRIES, {name: [*{one_version(r): r for r in told}.values()] for name, told in rows.items()}, zone)
+
+
+def worlds(most: int = 7) -> st.SearchStrategy[World]:
     """A world of a few families."""
-    zone = ZoneInfo(draw(st.sampled_from(ZONES)))
-    rows = {told.name: draw(st.lists(_row(told, zone), max_size=most, unique_by=one_version)) for told in REGISTRIES}
-    return World(REGISTRIES, rows, zone)
+    return st.builds(_world, WORLDS[most], zones)
 
 
-def more_rows(told: Registry, zone: ZoneInfo) -> st.SearchStrategy[Told]:
-    """A row of a registry."""
-    return _row(told, zone)
-
-
-@st.composite
-def tables(draw: st.DrawFn, name: str, keys: int) -> Reference:
-    """A reference table whose rows of one key follow one another, with holes."""
-    texts = st.tuples(*[st.sampled_from(("x", "7", "True", "0", "z"))] * keys)
+def _table(name: str, told: Mapping[tuple[str, ...], tuple[list[date], float, bool]]) -> Reference:
     rows: list[ReferenceRow] = []
-    for combination in draw(st.lists(texts, max_size=3, unique=True)):
-        edges = sorted(draw(st.lists(days, min_size=2, max_size=4, unique=True)))
-        spans = [*zip(edges[::2], edges[1::2], strict=False)]
-        if draw(st.booleans()):
-            spans = [(None, spans[0][1]), *spans[1:-1], (spans[-1][0] if spans[1:] else None, None)]
-        rows += [ReferenceRow(combination, draw(values[Kind.NUMBER]), since, until) for since, until in spans]
-    return Reference(name, tuple(f"key{n}" for n in range(keys)), tuple(rows))
+    for combination, (edges, value, open_ended) in told.items():
+        spans: list[tuple[date | None, date | None]] = [*zip(sorted(edges)[::2], sorted(edges)[1::2], strict=False)]
+        if open_ended:
+            spans = [(None, spans[0][0]), *spans[:-1], (spans[-1][0], None)]
+        rows += [ReferenceRow(combination, value + n, since, until) for n, (since, until) in enumerate(spans)]
+    return Reference(name, tuple(f"key{n}" for n in range(len(name))), tuple(rows))
 
 
-def selections(told: Registry) -> st.SearchStrategy[Rows]:
-    """A registry's rows in some window."""
-    months = st.integers(1, 13)
-    gap = st.integers(0, 2)
+def _tables(name: str) -> st.SearchStrategy[Reference]:
+    """A reference table with as many keys as its name has letters; rows of one key follow one another, with holes."""
+    keys = st.tuples(*[st.sampled_from(("x", "7", "True", "0", "z"))] * len(name))
+    edges = st.lists(days, min_size=2, max_size=4, unique=True)
+    told = st.dictionaries(keys, st.tuples(edges, values[Kind.NUMBER], st.booleans()), max_size=3)
+    return st.builds(_table, st.just(name), told)
+
+
+both_tables = st.tuples(_tables("a"), _tables("bc"))
+
+
+def _selections(told: Registry) -> st.SearchStrategy[Rows]:
     windows: list[st.SearchStrategy[Rows]] = [
         st.just(told.rows),
-        st.builds(lambda n, m: told.last(months=n, ending=m), months, gap),
-        st.builds(lambda n, m: told.last(days=n, ending=m), st.integers(1, 200), gap),
-        st.builds(lambda m: told.last(ending=m), gap),
-        st.builds(lambda n, m: told.next(months=n, starting=m), months, gap),
+        st.builds(lambda n, m: told.last(months=n, ending=m), st.integers(1, 13), st.integers(0, 2)),
+        st.builds(lambda n, m: told.last(days=n, ending=m), st.integers(1, 200), st.integers(0, 2)),
+        st.builds(lambda m: told.last(ending=m), st.integers(0, 2)),
+        st.builds(lambda n, m: told.next(months=n, starting=m), st.integers(1, 13), st.integers(0, 2)),
     ]
     if told is members:
         windows.append(st.just(told.current()))
     return st.one_of(windows)
+
+
+SELECTIONS = {told.name: _selections(told) for told in REGISTRIES}
+"""A registry's rows in some window."""
+OPTIONS = {kind: st.lists(pool, min_size=1, max_size=3) for kind, pool in values.items()}
+OPTIONS[Kind.CODE] = st.lists(st.sampled_from(KINDS), min_size=1, max_size=3)
+PICK = {n: st.integers(0, n - 1) for n in range(1, 12)}
 
 
 class Speaker:
@@ -147,6 +166,10 @@ class Speaker:
 
     def __init__(self, draw: st.DrawFn, references: Sequence[Reference]) -> None:
         self.draw, self.references = draw, references
+
+    def pick(self, *options: Any) -> Any:
+        """One of the options."""
+        return options[self.draw(PICK[len(options)])]
 
     def say(self, kind: Kind, told: Registry | None, depth: int) -> Expression:
         """An expression of the kind."""
@@ -160,20 +183,20 @@ class Speaker:
                 ),
                 *self.made(kind, told, depth - 1),
             ]
-        return self.draw(st.sampled_from(makers))()
+        return self.pick(*makers)()
 
     def leaf(self, kind: Kind, told: Registry | None, depth: int = 0) -> Expression:
         """A column, a reduction or now and then a constant."""
-        if self.draw(st.integers(0, 4)) == 0:
+        if self.draw(PICK[5]) == 0:
             return constant(self.draw(values[kind]))
         return self.reduction(kind, depth) if told is None else self.column(kind, told)
 
     def column(self, kind: Kind, told: Registry) -> Expression:
         """A column of the kind, or a condition on one."""
         if kind is Kind.TRUTH:
-            return self.draw(st.sampled_from((told.amount.missing(), told.number >= 1, told.sort == "x")))
+            return self.pick(told.amount.missing(), told.number >= 1, told.sort == "x")
         names = {Kind.NUMBER: ("amount",), Kind.WHOLE: ("number",), Kind.CODE: ("sort", "word"), Kind.DATE: ("born",)}
-        return getattr(told, self.draw(st.sampled_from(names[kind])))
+        return getattr(told, self.pick(*names[kind]))
 
     def made(self, kind: Kind, told: Registry | None, depth: int) -> list[Callable[[], Expression]]:
         """Ways to make a value of the kind from other values."""
@@ -188,7 +211,7 @@ class Speaker:
                 lambda: ~part(Kind.TRUTH),
                 lambda: self.compared(told, depth),
                 lambda: self.one_of(told, depth),
-                lambda: part(self.draw(st.sampled_from(tuple(Kind)))).missing(),
+                lambda: part(self.pick(*Kind)).missing(),
             ]
         if kind is Kind.WHOLE:
             return [lambda: self.calculated(kind, told, depth), lambda: years_since(part(Kind.DATE))]
@@ -203,58 +226,58 @@ class Speaker:
 
     def compared(self, told: Registry | None, depth: int) -> Expression:
         """Two values of one sort, compared."""
-        kind = self.draw(st.sampled_from(tuple(Kind)))
-        other = self.draw(st.sampled_from((Kind.NUMBER, Kind.WHOLE))) if kind.numeric else kind
+        kind = self.pick(*Kind)
+        other = self.pick(Kind.NUMBER, Kind.WHOLE) if kind.numeric else kind
         left, right = self.say(kind, told, depth), self.say(other, told, depth)
         ordered = () if kind in (Kind.CODE, Kind.TRUTH) else (left < right, left <= right, left > right, left >= right)
         if getattr(left, "values", ()) or getattr(right, "values", ()):
-            return self.draw(st.sampled_from((left.missing(), right.missing())))
-        return self.draw(st.sampled_from((left == right, left != right, *ordered)))
+            return self.pick(left.missing(), right.missing())
+        return self.pick(left == right, left != right, *ordered)
 
     def one_of(self, told: Registry | None, depth: int) -> Expression:
         """Whether a value is one of some options."""
-        kind = self.draw(st.sampled_from(tuple(Kind)))
+        kind = self.pick(*Kind)
         of = self.say(kind, told, depth)
-        pool = st.sampled_from(KINDS) if getattr(of, "values", ()) else values[kind]
-        return of.isin(self.draw(st.lists(pool, min_size=1, max_size=3)))
+        pool = OPTIONS[Kind.CODE] if getattr(of, "values", ()) else OPTIONS[kind]
+        return of.isin(self.draw(pool))
 
     def calculated(self, kind: Kind, told: Registry | None, depth: int) -> Expression:
         """Two numbers added, subtracted, multiplied or (not wholes) divided."""
         left, right = self.say(kind, told, depth), self.say(kind, told, depth)
         quotient = () if kind is Kind.WHOLE else (left / right,)
-        return self.draw(st.sampled_from((left + right, left - right, left * right, *quotient)))
+        return self.pick(left + right, left - right, left * right, *quotient)
 
     def looked_up(self, told: Registry | None, depth: int) -> Expression:
         """A value from a reference table."""
-        table = self.draw(st.sampled_from(tuple(self.references)))
-        kinds = st.sampled_from((Kind.CODE, Kind.WHOLE, Kind.NUMBER, Kind.TRUTH))
-        return table.lookup(*(self.say(self.draw(kinds), told, depth) for _ in table.key))
+        table = self.pick(*self.references)
+        kinds = (Kind.CODE, Kind.WHOLE, Kind.NUMBER, Kind.TRUTH)
+        return table.lookup(*(self.say(self.pick(*kinds), told, depth) for _ in table.key))
 
     def reduction(self, kind: Kind, depth: int) -> Expression:
         """Rows of a registry, reduced to a value of the kind."""
-        told = self.draw(st.sampled_from(REGISTRIES))
-        rows = self.draw(selections(told))
-        if depth > 0 and self.draw(st.booleans()):
+        told = self.pick(*REGISTRIES)
+        rows = self.draw(SELECTIONS[told.name])
+        if depth > 0 and self.pick(False, True):
             rows = rows.where(self.say(Kind.TRUTH, told, depth - 1))
-        if kind is Kind.TRUTH and self.draw(st.booleans()):
+        if kind is Kind.TRUTH and self.pick(False, True):
             return rows.exists()
-        if kind is Kind.WHOLE and self.draw(st.booleans()):
+        if kind is Kind.WHOLE and self.pick(False, True):
             return self.whole(told, rows, depth)
         of = self.say(kind, told, depth - 1)
         verbs = ["latest"]
         if kind.numeric:
             verbs += ["sum", "min", "max"] + (["mean"] if kind is Kind.NUMBER else [])
-        if kind is Kind.NUMBER and self.draw(st.integers(0, 3)) == 0:
+        if kind is Kind.NUMBER and self.draw(PICK[4]) == 0:
             return rows.mean(self.say(Kind.WHOLE, told, depth - 1))
-        return getattr(rows, self.draw(st.sampled_from(verbs)))(of)
+        return getattr(rows, self.pick(*verbs))(of)
 
     def whole(self, told: Registry, rows: Rows, depth: int) -> Expression:
         """Rows reduced to a count or a number of days."""
-        kind = self.draw(st.sampled_from(tuple(Kind)))
+        kind = self.pick(*Kind)
         found = [rows.count(), rows.days_since(), rows.distinct(self.say(kind, told, depth - 1))]
         if told is dues:
             found.append(replace(rows, window=None).days_until())
-        return self.draw(st.sampled_from(found))
+        return self.pick(*found)
 
 
 @dataclass(frozen=True)
@@ -287,9 +310,9 @@ def _told_plainly(value: Any) -> str:
 @st.composite
 def questions(draw: st.DrawFn, *, depth: int = 3, most: int = 4) -> Question:
     """Some expressions."""
-    references = [draw(tables("one", 1)), draw(tables("two", 2))]
+    references = draw(both_tables)
     speaker = Speaker(draw, references)
-    kinds = draw(st.lists(st.sampled_from(tuple(Kind)), min_size=1, max_size=most))
+    kinds = [speaker.pick(*Kind) for _ in range(draw(PICK[most]) + 1)]
     return Question({f"e{n}": speaker.say(kind, None, depth) for n, kind in enumerate(kinds)}, references)
 
 

@@ -33,8 +33,8 @@ def test_engine_is_reference(world: World, question: Question, moments: list[Mom
 
 
 @pytest.mark.long
-@settings(max_examples=20_000, deadline=None, suppress_health_check=SLOW)
-@given(worlds(most=12), questions(depth=4, most=8), st.lists(moments, min_size=1, max_size=5))
+@settings(max_examples=3_000, deadline=None, suppress_health_check=SLOW)
+@given(worlds(12), questions(depth=4, most=8), st.lists(moments, min_size=1, max_size=5))
 def test_engine_is_reference_at_length(world: World, question: Question, moments: list[Moment]) -> None:
     """As above, larger and many times more."""
     assert_agree(world, question, moments)

@@ -32,9 +32,9 @@ def plain_rows(table: Table) -> list[dict[str, Any]]:
     return table.to_pylist()
 
 
-def has_column(table: Table, name: str) -> bool:
-    """Whether the table has the column."""
-    return name in table.column_names
+def columns_of(table: Table) -> frozenset[str]:
+    """The names of the table's columns."""
+    return frozenset(table.column_names)
 
 
 def rows_in(table: Table) -> int:
@@ -44,27 +44,27 @@ def rows_in(table: Table) -> int:
 
 def floats(table: Table, name: str) -> Floats:
     """A number column; NaN where it is missing."""
-    return _one(table, name).cast(pa.float64()).to_numpy(zero_copy_only=False)
+    return _of_type(_one(table, name), pa.float64()).to_numpy(zero_copy_only=False)
 
 
 def wholes(table: Table, name: str) -> Wholes:
     """A whole column; NO_WHOLE where it is missing."""
-    return _filled(_one(table, name).cast(pa.int64()), NO_WHOLE)
+    return _filled(_of_type(_one(table, name), pa.int64()), NO_WHOLE)
 
 
 def days(table: Table, name: str, *, missing: int = NO_DAY) -> Days:
     """A date column as days since 1970-01-01; `missing` where it is missing."""
-    return _filled(_one(table, name).cast(pa.date32()).view(pa.int32()), missing)
+    return _filled(_of_type(_one(table, name), pa.date32()).view(pa.int32()), missing)
 
 
 def instants(table: Table, name: str) -> Wholes:
     """A column of instants as microseconds since 1970-01-01 in UTC."""
-    return _filled(_one(table, name).cast(pa.timestamp("us", "UTC")).view(pa.int64()), NO_WHOLE)
+    return _filled(_of_type(_one(table, name), pa.timestamp("us", "UTC")).view(pa.int64()), NO_WHOLE)
 
 
 def truths(table: Table, name: str) -> Bools:
     """A column of true and false; false where it is null."""
-    return pc.fill_null(_one(table, name), False).to_numpy(zero_copy_only=False)
+    return _filled(_one(table, name), False)
 
 
 def codes(table: Table, name: str) -> tuple[Codes, tuple[str, ...]]:
@@ -84,12 +84,27 @@ def codes(table: Table, name: str) -> tuple[Codes, tuple[str, ...]]:
 
 def places_of(table: Table, name: str, known: Table) -> Codes:
     """Of each text of a column its place in `known` (made by `texts`); NO_CODE where it is not there."""
-    return _filled(pc.index_in(_plain(_one(table, name)), value_set=known), NO_CODE)
+    return places_in(_one(table, name), known)
+
+
+def places_in(column: Table, known: Table) -> Codes:
+    """Of each text of an Arrow array its place in `known` (made by `texts`); NO_CODE where it is not there."""
+    return _filled(pc.index_in(_plain(column), value_set=known), NO_CODE)
 
 
 def texts(values: Sequence[str]) -> Any:
     """Texts as an Arrow array."""
     return pa.array(values, pa.string())
+
+
+def categories(places: Codes, words: Sequence[str]) -> Any:
+    """Places in words (NO_CODE where missing) as an Arrow array of categories."""
+    return pa.DictionaryArray.from_arrays(pa.array(places, pa.int32(), mask=places == NO_CODE), texts(words))
+
+
+def recoded(column: Any, known: Table) -> Any:
+    """Of each category of an Arrow array its place in `known` (made by `texts`); null where it is not there."""
+    return pc.index_in(column.dictionary, value_set=known).take(column.indices)
 
 
 def distinct_texts(tables: Sequence[Table], name: str) -> Table:
@@ -104,6 +119,10 @@ def text_ranks(table: Table, name: str) -> tuple[Wholes, int]:
     column = _plain(_one(table, name))
     ranks = pc.rank(column, tiebreaker="dense").to_numpy().astype(np.int64) - 1
     return ranks, int(ranks.max()) + 1 if len(ranks) else 0
+
+
+def _of_type(column: Any, wanted: Any) -> Any:
+    return column if column.type == wanted else column.cast(wanted)
 
 
 def _plain(column: Any) -> Any:

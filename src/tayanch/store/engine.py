@@ -8,7 +8,6 @@ definition of every value.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -72,21 +71,35 @@ REDUCE_DAYS: dict[str, Callable[[Selection, int], Vector]] = {
 }
 
 
-def evaluate(bucket: Bucket, plan: Plan, moments: Sequence[Moment]) -> Values:
-    """The values of the plan for every family of the bucket at every moment.
+class Evaluation:
+    """A plan at work on a bucket. What is the same at every moment is computed once and kept between calls of `at`."""
 
-    Raises:
-        StoreError: when the bucket lacks a column of the plan, or has codes that were not declared.
-    """
-    work = _Work(plan, Layout(bucket))
-    scenes = [_Scene(work, moment) for moment in moments]
-    found = [scene.results() for scene in scenes]
-    columns = {
-        name: value_column(plan.expressions[name], [vectors[name] for vectors in found], work.layout.families)
-        for name in plan.results
-    }
-    known = np.array([scene.known_families() for scene in scenes], dtype=np.bool_)
-    return Values(bucket.families, tuple(moments), columns, known.reshape(len(moments), work.layout.families))
+    def __init__(self, bucket: Bucket, plan: Plan) -> None:
+        self.plan, self.layout = plan, Layout(bucket)
+        self.lasting: dict[int, Vector] = {}
+        self.conditions: dict[int, Bools] = {}
+
+    def at(self, moments: Sequence[Moment]) -> Values:
+        """The values of the plan for every family of the bucket at every moment.
+
+        Raises:
+            StoreError: when the bucket lacks a column of the plan, or has codes that were not declared.
+        """
+        families = self.layout.families
+        scenes = [_Scene(self, moment) for moment in moments]
+        found = [scene.results() for scene in scenes]
+        columns = {
+            name: value_column(node, [vectors[name] for vectors in found], families)
+            for name, node in self.plan.expressions.items()
+        }
+        known = np.array([scene.known_families() for scene in scenes], dtype=np.bool_)
+        known = known.reshape(len(moments), families)
+        return Values(self.layout.bucket.families, tuple(moments), columns, known)
+
+
+def evaluate(bucket: Bucket, plan: Plan, moments: Sequence[Moment]) -> Values:
+    """The values of the plan for every family of the bucket at every moment: `Evaluation(bucket, plan).at(moments)`."""
+    return Evaluation(bucket, plan).at(moments)
 
 
 def instant(day: date, zone: ZoneInfo) -> int:
@@ -101,20 +114,10 @@ def instant(day: date, zone: ZoneInfo) -> int:
     return (midnight - UNIX) // timedelta(microseconds=1)
 
 
-@dataclass
-class _Work:
-    """A plan at work on a bucket: what it needs at every moment, found once."""
-
-    plan: Plan
-    layout: Layout
-    lasting: dict[int, Vector] = field(default_factory=dict[int, Vector])
-    conditions: dict[int, Bools] = field(default_factory=dict[int, Bools])
-
-
 class _Scene:
     """The bucket at one moment."""
 
-    def __init__(self, work: _Work, moment: Moment) -> None:
+    def __init__(self, work: Evaluation, moment: Moment) -> None:
         self.work, self.plan, self.layout = work, work.plan, work.layout
         self.as_of = moment.as_of
         self.today = day_number(moment.as_of)

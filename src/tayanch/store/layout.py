@@ -46,6 +46,11 @@ class Rows:
     pair: Wholes | None = None
 
     @cached_property
+    def columns(self) -> frozenset[str]:
+        """The names of the table's columns."""
+        return arrow.columns_of(self.table)
+
+    @cached_property
     def left(self) -> Days:
         """The last day of each membership; LAST_DAY while it lasts."""
         return arrow.days(self.table, "left", missing=LAST_DAY)[self.source]
@@ -66,7 +71,7 @@ class Rows:
 
     def column(self, told: ColumnValue) -> Vector:
         """The values of a declared column, row by row."""
-        if not arrow.has_column(self.table, told.column):
+        if told.column not in self.columns:
             raise StoreError(
                 f"the snapshot has no column {told.told}", do="run `tayanch intake` again: the declaration has changed."
             )
@@ -138,9 +143,14 @@ class Layout:
             self._laid[registry] = None if empty else self._laid_out(registry)
         return self._laid[registry]
 
+    def last_known(self) -> int | None:
+        """The last instant at which any row became known, in microseconds since 1970; None without a row."""
+        known = [arrow.instants(table, "known_at") for table in self.bucket.tables.values()]
+        return max((int(instants.max()) for instants in known if len(instants)), default=None)
+
     def _links(self, registry: str) -> tuple[bool, bool]:
-        table = self.bucket.tables[registry]
-        return arrow.has_column(table, "family"), arrow.has_column(table, "person")
+        columns = arrow.columns_of(self.bucket.tables[registry])
+        return "family" in columns, "person" in columns
 
     def _laid_out(self, name: str) -> Rows | None:
         if self._links(name)[0]:

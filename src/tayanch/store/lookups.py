@@ -22,8 +22,8 @@ SPAN = 2**33
 class LookupTable:
     """A reference table, its rows sorted by keys and first day.
 
-    vocabularies: per key the number of each text. combinations: the numbers of each combination of keys packed into one,
-    sorted. starts: of each row its combination's place and first day, packed. until: the first day it holds no more.
+    vocabularies: per key the number of each text. combinations: the numbers of each combination of keys, packed into
+    one, sorted. starts: of each row its combination's place and first day, packed. until: the day it holds no more.
     """
 
     vocabularies: tuple[dict[str, int], ...]
