@@ -23,7 +23,7 @@ needs_git = pytest.mark.skipif(not FILES, reason="not a git checkout: there is n
 
 
 def untold_folders(files: Iterable[PurePath]) -> list[str]:
-    """Folders without a README that the nearest README above doesn't tell of either, as `name/`; the top one is a map."""
+    """Folders without a README that the nearest README above doesn't tell of, as `name/`; the top one is only a map."""
     files = list(files)
     told = {path.parent for path in files if path.name == "README.md" and path.parent.name}
     folders = {folder for path in files for folder in path.parents if folder.name and not folder.name.startswith(".")}
