@@ -156,6 +156,7 @@ def _selections(told: Registry) -> st.SearchStrategy[Rows]:
 
 SELECTIONS = {told.name: _selections(told) for told in REGISTRIES}
 """A registry's rows in some window."""
+CONSTANTS = {**values, Kind.CODE: st.sampled_from((*KINDS, "z", "07"))}
 OPTIONS = {kind: st.lists(pool, min_size=1, max_size=3) for kind, pool in values.items()}
 OPTIONS[Kind.CODE] = st.lists(st.sampled_from(KINDS), min_size=1, max_size=3)
 PICK = {n: st.integers(0, n - 1) for n in range(1, 12)}
@@ -177,7 +178,7 @@ class Speaker:
         if depth > 0:
             makers += [
                 lambda: self.leaf(kind, told, depth - 1),
-                lambda: self.say(kind, told, depth - 1).fill(self.draw(values[kind])),
+                lambda: self.say(kind, told, depth - 1).fill(self.draw(CONSTANTS[kind])),
                 lambda: when(
                     self.say(Kind.TRUTH, told, depth - 1), self.say(kind, told, depth - 1), self.say(kind, told, 0)
                 ),
@@ -188,7 +189,7 @@ class Speaker:
     def leaf(self, kind: Kind, told: Registry | None, depth: int = 0) -> Expression:
         """A column, a reduction or now and then a constant."""
         if self.draw(PICK[5]) == 0:
-            return constant(self.draw(values[kind]))
+            return constant(self.draw(CONSTANTS[kind]))
         return self.reduction(kind, depth) if told is None else self.column(kind, told)
 
     def column(self, kind: Kind, told: Registry) -> Expression:

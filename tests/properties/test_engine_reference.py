@@ -25,7 +25,7 @@ def assert_agree(world: World, question: Question, moments: list[Moment]) -> Non
         assert_same(found.columns[name], packed(node, wanted.values[name]))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+@settings(suppress_health_check=SLOW)
 @given(worlds(), questions(), st.lists(moments, min_size=1, max_size=3))
 def test_engine_is_reference(world: World, question: Question, moments: list[Moment]) -> None:
     """Random worlds, expressions and moments."""
@@ -33,7 +33,7 @@ def test_engine_is_reference(world: World, question: Question, moments: list[Mom
 
 
 @pytest.mark.long
-@settings(max_examples=3_000, deadline=None, suppress_health_check=SLOW)
+@settings(suppress_health_check=SLOW)
 @given(worlds(12), questions(depth=4, most=8), st.lists(moments, min_size=1, max_size=5))
 def test_engine_is_reference_at_length(world: World, question: Question, moments: list[Moment]) -> None:
     """As above, larger and many times more."""

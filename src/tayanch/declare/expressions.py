@@ -221,12 +221,8 @@ class Comparison(Condition):
     right: Expression
 
     def __post_init__(self) -> None:
-        left, right = self.left.kind, self.right.kind
-        if left is not right and not (left.numeric and right.numeric):
-            raise DeclarationError(
-                f"{self.left.told} is a {left.value} and {self.right.told} a {right.value}; they can't be compared",
-                do="compare values of one sort.",
-            )
+        _need_one_sort(self.left, self.right)
+        left = self.left.kind
         if self.operator not in ("==", "!=") and left in (Kind.CODE, Kind.TRUTH):
             raise DeclarationError(
                 f"a {left.value} has no order, so {self.operator} has no meaning", do="use == or isin()."
@@ -290,7 +286,7 @@ class Fill(Expression):
     value: Constant
 
     def __post_init__(self) -> None:
-        Comparison("==", self.of, self.value)
+        _need_one_sort(self.of, self.value)
 
     @property
     def kind(self) -> Kind:
@@ -308,7 +304,7 @@ class Choice(Expression):
 
     def __post_init__(self) -> None:
         _need_truth(self.condition, "when()")
-        Comparison("==", self.yes, self.no)
+        _need_one_sort(self.yes, self.no)
         _one_level(self.parts)
 
     @property
@@ -347,12 +343,14 @@ def constant(value: Any) -> Constant:
     """A constant of a declaration.
 
     Raises:
-        DeclarationError: when it is not a truth value, number, text or date, or not finite.
+        DeclarationError: when it is not a truth value, number, text or date, not finite, or beyond 64 bits.
     """
     if not isinstance(value, (bool, int, float, str, date)):
         raise DeclarationError(
             f"{type(value).__name__} can't stand in an expression", do="use a number, text, date or column."
         )
+    if isinstance(value, int) and abs(value) >= 2**63:
+        raise DeclarationError(f"{value} is beyond 64 bits", do="use a smaller whole number.")
     if isinstance(value, float) and not math.isfinite(value):
         raise DeclarationError(
             f"{value} is not a number one can compute with", do="use fill() and missing() for missing values."
@@ -388,6 +386,15 @@ def _need_truth(node: Expression, verb: str) -> None:
         raise DeclarationError(
             f"{node.told} is a {node.kind.value}, but {verb} needs a condition",
             do="compare it with something, in brackets.",
+        )
+
+
+def _need_one_sort(left: Expression, right: Expression) -> None:
+    one, other = left.kind, right.kind
+    if one is not other and not (one.numeric and other.numeric):
+        raise DeclarationError(
+            f"{left.told} is a {one.value} and {right.told} a {other.value}; they can't be compared",
+            do="compare values of one sort.",
         )
 
 

@@ -96,7 +96,9 @@ def reference(
 
 
 def key_text(value: object) -> str:
-    """A key as its text in a table: 7 and 7.0 are "7"."""
+    """A key as its text in a table: 7, 7.0, "7" and "07" are "7"."""
+    if isinstance(value, str):
+        return _canonical(value)
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
@@ -115,7 +117,7 @@ def _rows(file: Path, *, keys: tuple[str, ...], value: str, dates: tuple[str, st
 def _row(line: dict[str, str], *, keys: tuple[str, ...], value: str, dates: tuple[str, str]) -> ReferenceRow:
     try:
         since, until = (date.fromisoformat(line[d]) if d and line[d] else None for d in dates)
-        return ReferenceRow(tuple(_canonical(line[k]) for k in keys), float(line[value]), since, until)
+        return ReferenceRow(tuple(key_text(line[k]) for k in keys), float(line[value]), since, until)
     except ValueError as error:
         raise DeclarationError(
             f"row {line} can't be read: {error}", do="numbers as 1234.5, dates as 2026-01-31."

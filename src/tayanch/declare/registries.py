@@ -286,6 +286,11 @@ def _column(name: str, told: Any) -> Column:
         raise DeclarationError(
             f"a column can't be called {name}: it is a verb", do=f"call it otherwise and give source={name!r}."
         )
+    if name in Registry.__dataclass_fields__ or hasattr(Registry, name):
+        raise DeclarationError(
+            f"a column can't be called {name}: a registry has that itself",
+            do=f"call it otherwise and give source={name!r}.",
+        )
     options = dict(told.options)
     kind_name = options.pop("type") or ("code" if options["values"] else "number")
     if kind_name not in COLUMN_TYPES:

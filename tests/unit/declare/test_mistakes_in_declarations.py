@@ -230,6 +230,10 @@ REGISTRIES: list[tuple[dict[str, Any], str]] = [
         "a column can't be called family: a snapshot keeps that itself: call it otherwise and give source='family'.",
     ),
     ({"last": Column("x")}, "a column can't be called last: it is a verb: call it otherwise and give source='last'."),
+    (
+        {"owner": Column("x")},
+        "a column can't be called owner: a registry has that itself: call it otherwise and give source='owner'.",
+    ),
     ({"amount": Column("x", type="money")}, 'column amount has the type "money": known: code, date, number, whole.'),  # type: ignore[arg-type]
     ({"amount": Column("x", low=3, high=1)}, "column amount has low=3 above high=1: turn them round."),
     (
