@@ -15,7 +15,7 @@ def counted(groups: npt.NDArray[np.integer], size: int) -> Floats:
     return np.bincount(groups, minlength=size).astype(np.float64)
 
 
-def summed(groups: npt.NDArray[np.integer], values: Floats, size: int) -> Floats:
+def summed(groups: npt.NDArray[np.integer], values: Floats, *, size: int) -> Floats:
     """The sum of `values` in each of the groups 0, 1, … size − 1."""
     return np.bincount(groups, weights=values, minlength=size).astype(np.float64)
 

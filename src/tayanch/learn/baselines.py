@@ -12,6 +12,7 @@ from tayanch.errors import LearnError
 from tayanch.learn.arrays import Floats, Truths
 from tayanch.learn.candidates import Parameters
 from tayanch.learn.lesson import Lesson
+from tayanch.release.calibration import probability
 from tayanch.release.columns import Matrix
 from tayanch.release.logistic import LogisticScorer, Transform, design, fit_transforms
 from tayanch.release.rule import PriorScorer, RuleScorer
@@ -95,7 +96,7 @@ class Regression:
     def fit(self, rows: Truths, option: Parameters) -> LogisticScorer:
         """The weights learned from `rows`."""
         x, label = self._design[rows], self.lesson.label[rows]
-        weights = ridge(x, label, 1.0 / float(dict(option)["C"]))
+        weights = ridge(x, label, penalty=1.0 / float(dict(option)["C"]))
         return LogisticScorer(
             self.lesson.inputs,
             self._transforms,
@@ -113,18 +114,18 @@ class Regression:
         return design(self._transforms, self.lesson.x)
 
 
-def ridge(x: Matrix, label: Floats, penalty: float) -> Floats:
+def ridge(x: Matrix, label: Floats, *, penalty: float) -> Floats:
     """Intercept and weights that minimise the logistic loss plus penalty ÷ 2 × Σ weights², the intercept free.
 
     Newton's method; a step that would go uphill is halved. Columns that are 0 throughout have the weight 0.
     """
     used = np.flatnonzero(np.any(x != 0, axis=0))
-    full = np.column_stack([np.ones(len(x)), x[:, used]])
     held = np.r_[0.0, np.full(len(used), penalty)]
+    loss = _Loss(np.column_stack([np.ones(len(x)), x[:, used]]), label, held)
     found = np.zeros(len(held))
     for _ in range(STEPS):
-        step = _newton(full, label, found, held)
-        while np.abs(step).max() > CLOSE and _loss(full, label, found - step, held) > _loss(full, label, found, held):
+        step = loss.newton(found)
+        while np.abs(step).max() > CLOSE and loss.at(found - step) > loss.at(found):
             step = step / 2
         found = found - step
         if np.abs(step).max() <= CLOSE:
@@ -134,13 +135,20 @@ def ridge(x: Matrix, label: Floats, penalty: float) -> Floats:
     return weights
 
 
-def _newton(x: Matrix, label: Floats, weights: Floats, held: Floats) -> Floats:
-    chance = 1 / (1 + np.exp(-(x @ weights)))
-    slope = x.T @ (chance - label) + held * weights
-    curve = (x * (chance * (1 - chance))[:, None]).T @ x + np.diag(held)
-    return np.asarray(np.linalg.solve(curve, slope), dtype=np.float64)
+@dataclass(frozen=True)
+class _Loss:
+    """The logistic loss of weights, each held back by its own penalty."""
 
+    x: Matrix
+    label: Floats
+    held: Floats
 
-def _loss(x: Matrix, label: Floats, weights: Floats, held: Floats) -> float:
-    margin = x @ weights
-    return float((np.logaddexp(0, margin) - label * margin).sum() + (held * weights**2).sum() / 2)
+    def at(self, weights: Floats) -> float:
+        margin = self.x @ weights
+        return float((np.logaddexp(0, margin) - self.label * margin).sum() + (self.held * weights**2).sum() / 2)
+
+    def newton(self, weights: Floats) -> Floats:
+        chance = probability(self.x @ weights)
+        slope = self.x.T @ (chance - self.label) + self.held * weights
+        curve = (self.x * (chance * (1 - chance))[:, None]).T @ self.x + np.diag(self.held)
+        return np.asarray(np.linalg.solve(curve, slope), dtype=np.float64)

@@ -39,7 +39,7 @@ def fitted(candidate: Candidate, chosen: Parameters) -> Fitted:
     """The candidate learned from all rows with the chosen settings, and calibrated where that can be done."""
     scorer = candidate.fit(candidate.lesson.all, chosen)
     try:
-        return Fitted(scorer, chosen, calibration(candidate, chosen, scorer))
+        return Fitted(scorer, chosen, calibration(candidate, chosen, scorer=scorer))
     except ReleaseError as error:
         return Fitted(scorer, chosen, None, f"not calibrated: {error.met}")
 
@@ -52,7 +52,7 @@ def choose(candidate: Candidate) -> Parameters:
     return max(candidate.options, key=lambda option: _tested(candidate, option))
 
 
-def calibration(candidate: Candidate, chosen: Parameters, scorer: Scorer) -> Calibration:
+def calibration(candidate: Candidate, chosen: Parameters, *, scorer: Scorer) -> Calibration:
     """Platt's line on out-of-family scores of the last date; a prior is a probability as it is.
 
     Raises:

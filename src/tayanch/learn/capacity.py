@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tayanch.declare.experiments import Capacity
-from tayanch.learn.arrays import Floats, Truths, Wholes
+from tayanch.learn.arrays import Floats, Truths, Wholes, counted
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Listing:
         return (self.chance > 0) & (self.chance < 1)
 
 
-def listing(scores: Floats, capacity: Capacity, areas: Wholes | None = None) -> Listing:
+def listing(scores: Floats, capacity: Capacity, *, areas: Wholes | None = None) -> Listing:
     """The list that `scores` make, highest first.
 
     Args:
@@ -42,31 +42,31 @@ def listing(scores: Floats, capacity: Capacity, areas: Wholes | None = None) -> 
         areas: the area of each family, 0, 1, …; needed for a capacity per area.
     """
     area = np.zeros(len(scores), dtype=np.int64) if areas is None or not capacity.per else areas
-    count = np.bincount(area, minlength=1)
+    count = counted(area, 1)
     places = np.minimum(_places(capacity, count), count)
-    return Listing(_chances(scores, area, places), area, int(places.sum()))
+    return Listing(_chances(scores, area, places=places), area, int(places.sum()))
 
 
-def _places(capacity: Capacity, count: Wholes) -> Wholes:
+def _places(capacity: Capacity, count: Floats) -> Floats:
     if capacity.share is None:
-        return np.full(len(count), capacity.families, dtype=np.int64)
-    return np.maximum(1, np.floor(capacity.share * count + 0.5)).astype(np.int64)
+        return np.full(len(count), float(capacity.families))
+    return np.maximum(1.0, np.floor(capacity.share * count + 0.5))
 
 
-def _chances(scores: Floats, area: Wholes, places: Wholes) -> Floats:
+def _chances(scores: Floats, area: Wholes, *, places: Floats) -> Floats:
     """1 above each area's cut, places left ÷ families at the cut, 0 below."""
     if not len(scores):
         return np.zeros(0)
-    cut = _cuts(scores, area, places)[area]
+    cut = _cuts(scores, area, places=places)[area]
     above, level = scores > cut, scores == cut
-    left = places - np.bincount(area[above], minlength=len(places))
-    at_cut = np.maximum(1, np.bincount(area[level], minlength=len(places)))
+    left = places - counted(area[above], len(places))
+    at_cut = np.maximum(1.0, counted(area[level], len(places)))
     return np.where(above, 1.0, np.where(level, (left / at_cut)[area], 0.0))
 
 
-def _cuts(scores: Floats, area: Wholes, places: Wholes) -> Floats:
+def _cuts(scores: Floats, area: Wholes, *, places: Floats) -> Floats:
     """The score of the last listed family of each area; +∞ in an area without places."""
     order = np.lexsort((-scores, area))
     first = np.searchsorted(area[order], np.arange(len(places)))
-    last = np.minimum(first + np.maximum(places, 1) - 1, len(scores) - 1)
+    last = np.minimum(first + np.maximum(places, 1).astype(np.int64) - 1, len(scores) - 1)
     return np.where(places > 0, scores[order][last], np.inf)

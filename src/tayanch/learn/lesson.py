@@ -51,10 +51,10 @@ class Lesson:
 
     def columns(self, features: Sequence[str]) -> Matrix:
         """The columns of these features, in their order."""
-        return columns(self.x, self.inputs, features)
+        return columns(self.x, self.inputs, features=features)
 
 
-def columns(x: Matrix, inputs: Inputs, features: Sequence[str]) -> Matrix:
+def columns(x: Matrix, inputs: Inputs, *, features: Sequence[str]) -> Matrix:
     """The columns of an encoded matrix that stand for `features`; the matrix itself when these are all."""
     if tuple(features) == inputs.features:
         return x

@@ -51,7 +51,7 @@ class Sheet:
 
     def sums(self, values: Floats, rows: Truths) -> Floats:
         """The sum of `values` over `rows` in each area."""
-        return summed(self.cluster[rows], values[rows], self.draws.shape[1])
+        return summed(self.cluster[rows], values[rows], size=self.draws.shape[1])
 
     def counts(self, rows: Truths) -> Floats:
         """How many of `rows` each area has."""
@@ -83,7 +83,7 @@ def _pairs(sheet: Sheet, scores: Floats) -> Floats:
     for there in np.unique(sheet.cluster[negative]):
         low = np.sort(scores[negative & (sheet.cluster == there)])
         won = (np.searchsorted(low, high) + np.searchsorted(low, high, "right")) / 2
-        found[:, there] = summed(area_of_high, won, areas)
+        found[:, there] = summed(area_of_high, won, size=areas)
     return found
 
 
@@ -110,17 +110,12 @@ def _levels(sheet: Sheet, scores: Floats) -> Iterator[tuple[Floats, Floats, Floa
     for start in range(0, len(levels), height):
         count = min(height, len(levels) - start)
         inside = (level >= start) & (level < start + count)
-        new = _counted(sheet, inside & sheet.positive, level - start, count)
-        met = _counted(sheet, inside & sheet.known, level - start, count)
+        cells = (level - start) * areas + sheet.cluster
+        new = counted(cells[inside & sheet.positive], count * areas).reshape(count, areas)
+        met = counted(cells[inside & sheet.known], count * areas).reshape(count, areas)
         hits_here, listed_here = hits + np.cumsum(new, axis=0), listed + np.cumsum(met, axis=0)
         yield new, hits_here, listed_here
         hits, listed = hits_here[-1], listed_here[-1]
-
-
-def _counted(sheet: Sheet, rows: Truths, level: Wholes, levels: int) -> Floats:
-    areas = sheet.draws.shape[1]
-    flat = level[rows] * areas + sheet.cluster[rows]
-    return counted(flat, levels * areas).reshape(levels, areas)
 
 
 def brier(sheet: Sheet, probability: Floats) -> Measured:
@@ -144,10 +139,10 @@ def calibration_error(sheet: Sheet, probability: Floats) -> Measured:
     The distance seen in a bin overstates the true one by about as much as its mean under the bin's own binomial noise
     overstates the seen one; that much is taken off.
     """
-    sums = _binned(sheet, probability)
-    value = _debiased(*(part.sum(axis=0) for part in sums))
-    replicates = _debiased(*(sheet.draws @ part for part in sums))
-    return Measured(float(value), replicates, sheet.clusters)
+    binned = _Binned.of(sheet, probability)
+    replicates = binned.drawn(sheet.draws).error()
+    value = binned.drawn(np.ones((1, sheet.draws.shape[1]))).error()
+    return Measured(float(value[0]), replicates, sheet.clusters)
 
 
 def bins(values: Floats) -> Wholes:
@@ -157,22 +152,32 @@ def bins(values: Floats) -> Wholes:
     return np.minimum(BINS - 1, (BINS * middle / max(len(values), 1)).astype(np.int64))
 
 
-def _binned(sheet: Sheet, probability: Floats) -> tuple[Floats, Floats, Floats]:
-    """Areas × bins: families, outcomes, probabilities summed."""
-    known, areas = sheet.known, sheet.draws.shape[1]
-    flat, size = sheet.cluster[known] * BINS + bins(probability[known]), areas * BINS
-    families = counted(flat, size)
-    outcomes, probabilities = (summed(flat, values[known], size) for values in (sheet.outcome, probability))
-    return families.reshape(areas, BINS), outcomes.reshape(areas, BINS), probabilities.reshape(areas, BINS)
+@dataclass(frozen=True)
+class _Binned:
+    """Per area (or per draw of areas) and bin: families, outcomes, and probabilities summed."""
 
+    families: Floats
+    outcomes: Floats
+    probabilities: Floats
 
-def _debiased(count: Floats, outcomes: Floats, probabilities: Floats) -> Floats:
-    observed = divided(outcomes, count)
-    gap = divided(probabilities, count) - observed
-    noise = np.sqrt(divided(observed * (1 - observed), count))
-    seen = np.nansum(count * np.abs(gap), axis=-1)
-    expected = np.nansum(count * _folded(gap, noise), axis=-1)
-    return np.maximum(0.0, divided(2 * seen - expected, count.sum(axis=-1)))
+    @classmethod
+    def of(cls, sheet: Sheet, probability: Floats) -> _Binned:
+        known, shape = sheet.known, (sheet.draws.shape[1], BINS)
+        flat, size = sheet.cluster[known] * BINS + bins(probability[known]), shape[0] * BINS
+        outcomes, told = (summed(flat, values[known], size=size) for values in (sheet.outcome, probability))
+        return cls(counted(flat, size).reshape(shape), outcomes.reshape(shape), told.reshape(shape))
+
+    def drawn(self, draws: Floats) -> _Binned:
+        return _Binned(draws @ self.families, draws @ self.outcomes, draws @ self.probabilities)
+
+    def error(self) -> Floats:
+        """The distance, debiased, of each row."""
+        observed = divided(self.outcomes, self.families)
+        gap = divided(self.probabilities, self.families) - observed
+        noise = np.sqrt(divided(observed * (1 - observed), self.families))
+        seen = np.nansum(self.families * np.abs(gap), axis=1)
+        expected = np.nansum(self.families * _folded(gap, noise), axis=1)
+        return np.maximum(0.0, divided(2 * seen - expected, self.families.sum(axis=1)))
 
 
 def _folded(mean: Floats, deviation: Floats) -> Floats:

@@ -71,8 +71,8 @@ def counts(outcome: Floats, listing: Listing) -> Counts:
 def precision_orders(outcome: Floats, listing: Listing) -> Orders:
     """Precision at capacity over the orders of tied families."""
     places = _places(outcome, listing)
-    worst_hits, worst_misses = _pessimist(places.tied_hits, places.tied_misses, places)
-    best_misses, best_hits = _pessimist(places.tied_misses, places.tied_hits, places)
+    worst_hits, worst_misses = _taken(places, wanted=places.tied_misses, unwanted=places.tied_hits)
+    best_misses, best_hits = _taken(places, wanted=places.tied_hits, unwanted=places.tied_misses)
     hits, misses = places.hits.sum(), places.misses.sum()
     known, positive = ~np.isnan(outcome), outcome == 1.0
     below = float(listing.chance[known].sum())
@@ -99,7 +99,7 @@ def recall_orders(outcome: Floats, listing: Listing) -> Orders:
     )
 
 
-def _pessimist(unwanted: Floats, wanted: Floats, places: _Places) -> tuple[float, float]:
+def _taken(places: _Places, *, wanted: Floats, unwanted: Floats) -> tuple[float, float]:
     """Places taken by (unwanted, wanted) where those wanted go first, then the unknown, then the unwanted."""
     first = np.minimum(places.left, wanted)
     unknown = places.tied - wanted - unwanted
@@ -124,7 +124,7 @@ def _places(outcome: Floats, listing: Listing) -> _Places:
 def _contested(listing: Listing) -> tuple[Floats, Floats]:
     """Per area: how many are tied, and how many of them can be listed."""
     tied = _per_area(listing.tied, listing)
-    left = summed(listing.area, listing.chance * listing.tied, len(tied))
+    left = summed(listing.area, listing.chance * listing.tied, size=len(tied))
     return tied, np.round(left)
 
 
@@ -138,8 +138,8 @@ def _deviation(value: Floats, listing: Listing) -> float:
     tied, left = _contested(listing)
     area, drawn = listing.area[listing.tied], value[listing.tied]
     count = np.maximum(tied, 1.0)
-    total = summed(area, drawn, len(count))
-    squares = summed(area, drawn**2, len(count)) - total**2 / count
+    total = summed(area, drawn, size=len(count))
+    squares = summed(area, drawn**2, size=len(count)) - total**2 / count
     spread = np.maximum(squares, 0.0) / np.maximum(count - 1, 1.0)
     return float(np.sqrt((left * (1 - left / count) * spread).sum()))
 

@@ -6,13 +6,14 @@ publication lag), with outcomes as they were known then. There is no fixed gap: 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tayanch.declare.experiments import Experiment
 from tayanch.declare.features import Outcome
 from tayanch.errors import LearnError
-from tayanch.vocabulary import Length, Moment
+from tayanch.vocabulary import NO_TIME, Length
 
 
 @dataclass(frozen=True)
@@ -37,88 +38,88 @@ class Fold:
         return self.test.isoformat()
 
 
-def folds(experiment: Experiment, outcome: Outcome) -> tuple[Fold, ...]:
-    """The folds of an experiment, in time.
+@dataclass(frozen=True)
+class Timeline:
+    """The dates of an experiment with its outcome."""
 
-    Raises:
-        LearnError: when a fold has too few train dates, naming it, the first date that would do, and what to change.
-    """
-    found = tuple(_fold(experiment, outcome, day) for day in experiment.tests)
-    least = _least_dates(experiment)
-    for fold in found:
-        if len(fold.train) < least:
-            raise _too_early(experiment, outcome, fold, least)
-    return found
+    experiment: Experiment
+    outcome: Outcome
 
+    def folds(self) -> tuple[Fold, ...]:
+        """The folds, in time.
 
-def matured(experiment: Experiment, outcome: Outcome, known_by: date) -> tuple[date, ...]:
-    """The train dates whose whole horizon lies before `known_by`, oldest first."""
-    return tuple(day for day in experiment.train.until(known_by) if outcome.known_from(day) <= known_by)
+        Raises:
+            LearnError: when a fold has too few train dates, naming it, the first that would do, and what to change.
+        """
+        found = tuple(self._fold(day) for day in self.experiment.tests)
+        for fold in found:
+            if len(fold.train) < self.least:
+                raise self._too_early(fold)
+        return found
 
+    def matured(self, known_by: date) -> tuple[date, ...]:
+        """The train dates whose whole horizon lies before `known_by`, oldest first."""
+        return tuple(day for day in self.experiment.train.until(known_by) if self.outcome.known_from(day) <= known_by)
 
-def final_fold(experiment: Experiment, outcome: Outcome, known_by: date) -> Fold:
-    """The dates a release learns from: all that matured by `known_by`. Nothing is tested on it.
+    def whole(self, known: Sequence[date]) -> Fold:
+        """What a release learns from: the train dates up to the last test date of which outcomes are known by now.
 
-    Raises:
-        LearnError: when there are too few of them.
-    """
-    fold = Fold(known_by, known_by, matured(experiment, outcome, known_by))
-    least = _least_dates(experiment)
-    if len(fold.train) < least:
-        raise _too_early(experiment, outcome, fold, least)
-    return fold
+        It is dated by the day on which the last of them was known; nothing is tested on it.
 
+        Raises:
+            LearnError: when there are too few of them.
+        """
+        last = self.experiment.tests[-1]
+        train = tuple(day for day in self.experiment.train.until(last) if day in set(known))
+        made_on = self.experiment.lag.after(self.outcome.known_from(train[-1] if train else last))
+        fold = Fold(made_on, self.experiment.lag.before(made_on), train)
+        if len(train) < self.least:
+            raise self._too_early(fold)
+        return fold
 
-def facts_at(experiment: Experiment, as_of: date) -> Moment:
-    """The moment at which features of an as_of date are looked at: with what was published by then."""
-    return Moment(as_of, experiment.lag.before(as_of))
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """Every as_of date that a run looks at, in order."""
+        return tuple(sorted({*self.experiment.tests, *self.experiment.train.until(self.experiment.tests[-1])}))
 
+    @property
+    def least(self) -> int:
+        """The fewest train dates: a grid is chosen from by testing on the last what the earlier ones taught."""
+        return 2 if len(self.experiment.grid) > 1 else 1
 
-def overlap(experiment: Experiment, outcome: Outcome) -> Length:
-    """By how many months the horizons of neighbouring folds overlap; empty when they do not, or there is one fold."""
-    tests = experiment.tests
-    if len(tests) < 2:
-        return Length()
-    end = outcome.known_from(tests[0])
-    months = (end.year - tests[1].year) * 12 + end.month - tests[1].month
-    return Length(months=max(0, months))
+    @property
+    def overlap(self) -> Length:
+        """By how many months the horizons of neighbouring folds overlap; none where they do not."""
+        tests = self.experiment.tests
+        if len(tests) < 2:
+            return NO_TIME
+        end = self.outcome.known_from(tests[0])
+        return Length(months=max(0, (end.year - tests[1].year) * 12 + end.month - tests[1].month))
 
+    def _fold(self, test: date) -> Fold:
+        known_by = self.experiment.lag.before(test)
+        return Fold(test, known_by, self.matured(known_by))
 
-def _fold(experiment: Experiment, outcome: Outcome, test: date) -> Fold:
-    known_by = experiment.lag.before(test)
-    return Fold(test, known_by, matured(experiment, outcome, known_by))
+    def _too_early(self, fold: Fold) -> LearnError:
+        needed = f"{self.least} are needed to choose from a grid of parameters" if self.least > 1 else "one is needed"
+        met = f"the fold {fold.name} has {len(fold.train)} train dates whose outcome was known by {fold.known_by}"
+        return LearnError(
+            f"{met}; {needed}",
+            do=self._remedy(),
+            where=f"{self.experiment.place} as_of.test.from".strip(),
+        )
 
+    def _remedy(self) -> str:
+        train = self.experiment.train
+        needed = tuple(Length(months=train.every * n).after(train.first) for n in range(self.least))
+        if train.last and train.last < needed[-1]:
+            return "widen as_of.train: it has too few dates."
+        return f"test from {self._first_test(needed[-1])} on, or start as_of.train.from earlier."
 
-def _least_dates(experiment: Experiment) -> int:
-    """A grid is chosen from by testing on the last matured date what was learned from the earlier ones."""
-    return 2 if len(experiment.grid) > 1 else 1
-
-
-def _too_early(experiment: Experiment, outcome: Outcome, fold: Fold, least: int) -> LearnError:
-    needed = f"{least} are needed to choose from a grid of parameters" if least > 1 else "one is needed"
-    return LearnError(
-        f"the fold {fold.name} has {len(fold.train)} train dates whose outcome was known by {fold.known_by}; {needed}",
-        do=_remedy(experiment, outcome, least),
-        where=f"{experiment.place} as_of.test.from".strip(),
-    )
-
-
-def _remedy(experiment: Experiment, outcome: Outcome, least: int) -> str:
-    days = experiment.train.until(date.max) if experiment.train.last else _first_dates(experiment, least)
-    if len(days) < least:
-        return "widen as_of.train: it has too few dates."
-    first = _first_test(experiment.lag, outcome.known_from(days[least - 1]))
-    return f"test from {first} on, or start as_of.train.from earlier."
-
-
-def _first_test(lag: Length, known_from: date) -> date:
-    """The first test date that lies a lag after `known_from`, seen from the test date backwards."""
-    day = lag.after(known_from)
-    while lag.before(day) < known_from:  # a lag from a month's end may come back a day or two short
-        day += timedelta(days=1)
-    return day
-
-
-def _first_dates(experiment: Experiment, count: int) -> tuple[date, ...]:
-    every = experiment.train.every
-    return tuple(Length(months=every * n).after(experiment.train.first) for n in range(count))
+    def _first_test(self, trained: date) -> date:
+        """The first test date that may learn from `trained`."""
+        lag, known = self.experiment.lag, self.outcome.known_from(trained)
+        day = lag.after(known)
+        while lag.before(day) < known:  # a lag counted back from a month's end may come out a day or two short
+            day += timedelta(days=1)
+        return day

@@ -68,7 +68,7 @@ def check_parameters(experiment: Experiment) -> None:
     said: dict[str, str] = {}
     for setting in experiment.parameters:
         where = f"{experiment.place} parameters.{setting.name}".strip()
-        _check_name(setting.name, known, where)
+        _check_name(setting.name, known, where=where)
         one = known[setting.name]
         if one in said:
             raise DeclarationError(f"it says the same as {said[one]}", do="keep one of the two.", where=where)
@@ -79,7 +79,7 @@ def check_parameters(experiment: Experiment) -> None:
         _try(tuple(chosen.items()), f"{experiment.place} parameters".strip())
 
 
-def _check_name(name: str, known: Mapping[str, str], where: str) -> None:
+def _check_name(name: str, known: Mapping[str, str], *, where: str) -> None:
     if name not in known:
         usable = [alias for alias, one in known.items() if one in USABLE]
         raise DeclarationError(f'LightGBM has no parameter "{name}"', do=nearest(name, usable), where=where)

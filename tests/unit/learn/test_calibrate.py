@@ -15,7 +15,7 @@ from tests.unit.learn.made import lesson
 
 
 def _calibrated(candidate, chosen):
-    return calibration(candidate, chosen, candidate.fit(candidate.lesson.all, chosen))
+    return calibration(candidate, chosen, scorer=candidate.fit(candidate.lesson.all, chosen))
 
 
 def test_the_line_is_that_of_a_regression_on_the_margin() -> None:

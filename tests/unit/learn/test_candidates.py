@@ -52,7 +52,7 @@ def test_the_regression_is_scikit_learns(strength: float) -> None:
     told = lesson()
     x = design(fit_transforms(told.inputs, told.x), told.x)
     peer = LogisticRegression(C=strength, tol=1e-10, max_iter=1_000).fit(x, told.label)
-    found = ridge(x, told.label, 1 / strength)
+    found = ridge(x, told.label, penalty=1 / strength)
     assert found[0] == pytest.approx(peer.intercept_[0], abs=1e-4)
     assert found[1:] == pytest.approx(peer.coef_[0], abs=1e-4)
     scorer = Regression(told).fit(told.all, (("C", strength),))
@@ -61,7 +61,7 @@ def test_the_regression_is_scikit_learns(strength: float) -> None:
 
 def test_the_regression_stands_perfect_separation_and_columns_of_nothing() -> None:
     x = np.column_stack([np.linspace(-1, 1, 40), np.zeros(40)])
-    found = ridge(x, (x[:, 0] > 0).astype(float), 0.1)
+    found = ridge(x, (x[:, 0] > 0).astype(float), penalty=0.1)
     assert np.isfinite(found).all()
     assert found[1] > 5
     assert found[2] == 0

@@ -33,7 +33,7 @@ CASES = [
 @pytest.mark.parametrize(("scores", "outcome", "areas"), CASES)
 def test_worst_best_and_mean_are_those_of_all_orders(scores: list, outcome: list, areas: list) -> None:
     score, known, area = np.array(scores, float), np.array(outcome, float), np.array(areas)
-    listed = listing(score, Capacity(per="area", families=2), area)
+    listed = listing(score, Capacity(per="area", families=2), areas=area)
     orders = plain_orders(score, known, area, dict.fromkeys(set(areas), 2))
     told, recall = precision_orders(known, listed), recall_orders(known, listed)
     precision = [hits / n for hits, n, _ in orders if n]
@@ -53,7 +53,7 @@ def test_a_share_is_rounded_half_up_and_lists_at_least_one() -> None:
 
 
 def test_so_many_in_each_area_and_no_more_than_live_there() -> None:
-    listed = listing(np.arange(6.0), Capacity(per="area", families=2), np.array([0, 0, 0, 1, 2, 2]))
+    listed = listing(np.arange(6.0), Capacity(per="area", families=2), areas=np.array([0, 0, 0, 1, 2, 2]))
     assert listed.chance.tolist() == [0, 1, 1, 1, 1, 1]
     assert listed.places == 5
 
@@ -63,7 +63,7 @@ def test_so_many_of_all_without_areas() -> None:
 
 
 def test_an_area_number_nobody_lives_in_lists_nobody() -> None:
-    listed = listing(np.arange(3.0), Capacity(per="area", families=1), np.array([0, 2, 2]))
+    listed = listing(np.arange(3.0), Capacity(per="area", families=1), areas=np.array([0, 2, 2]))
     assert listed.chance.tolist() == [1, 0, 1]
 
 
