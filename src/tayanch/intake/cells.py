@@ -1,0 +1,156 @@
+"""How a value is read from a cell of an extract, told in SQL: NULL where the cell is empty or can't be read as asked.
+
+The connection's time zone is the project's: a date or a time without an offset is local.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import pyarrow as pa
+
+from tayanch.vocabulary import Kind
+
+NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?"
+WHOLE = r"[+-]?\d+(\.0*)?"
+DAY = r"\d{4}-\d{2}-\d{2}"
+TIME = r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?"
+OFFSET = r" ?(Z|[+-]\d{2}(:?\d{2})?)"
+TRUE, FALSE = ("1", "true", "t", "yes", "y"), ("0", "false", "f", "no", "n")
+FIRST_YEAR, LAST_YEAR = 1800, 2199
+
+
+class Given(Enum):
+    """What sort of value a column of a file holds; all that CSV holds is TEXT."""
+
+    TEXT = "text"
+    WHOLE = "whole numbers"
+    REAL = "numbers"
+    TRUTH = "true or false"
+    DAY = "dates"
+    LOCAL = "times without a zone"
+    INSTANT = "times with a zone"
+
+
+NUMERIC = frozenset({Given.TEXT, Given.WHOLE, Given.REAL, Given.TRUTH})
+SUITS = {
+    Kind.NUMBER: NUMERIC,
+    Kind.WHOLE: NUMERIC,
+    Kind.CODE: NUMERIC,
+    Kind.DATE: frozenset({Given.TEXT, Given.DAY, Given.LOCAL, Given.INSTANT}),
+}
+"""What a column may hold to be read as a kind of value."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of each row: the SQL that gives it, and what it holds. NULL when it is empty."""
+
+    sql: str
+    given: Given
+
+
+def given_by(kind: Any) -> Given | None:
+    """What an Arrow type holds; None for one that no declared column can be read from."""
+    tests = (
+        (Given.TEXT, (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null)),
+        (Given.WHOLE, (pa.types.is_integer,)),
+        (Given.REAL, (pa.types.is_floating, pa.types.is_decimal)),
+        (Given.TRUTH, (pa.types.is_boolean,)),
+        (Given.DAY, (pa.types.is_date,)),
+    )
+    if pa.types.is_timestamp(kind):
+        return Given.INSTANT if kind.tz else Given.LOCAL
+    return next((given for given, holds in tests if any(test(kind) for test in holds)), None)
+
+
+def quoted(text: str) -> str:
+    """The text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def listed(texts: Iterable[str]) -> str:
+    """The texts as an SQL list of literals, in brackets."""
+    return f"({', '.join(quoted(text) for text in texts)})"
+
+
+def trimmed(cell: Cell) -> str:
+    """The cell without blanks around it; empty text and NaN (what pandas writes for nothing) are NULL."""
+    if cell.given is Given.TEXT:
+        return f"nullif(trim({cell.sql}, e' \\t\\r\\n'), '')"
+    return f"CASE WHEN NOT isnan({cell.sql}::DOUBLE) THEN {cell.sql} END" if cell.given is Given.REAL else cell.sql
+
+
+def text(cell: Cell) -> str:
+    """The cell as text; 7.0 is "7", so that an id or a code survives a table program that made it a decimal."""
+    if cell.given is Given.TEXT:
+        return cell.sql
+    plain = f"{cell.sql}::VARCHAR"
+    return f"regexp_replace({plain}, '\\.0+$', '')" if cell.given is Given.REAL else plain
+
+
+def number(cell: Cell) -> str:
+    """The cell as DOUBLE; a decimal comma, thousands marks and infinity can't be read."""
+    cast = f"try_cast({cell.sql} AS DOUBLE)"
+    if cell.given is Given.TEXT:
+        return f"CASE WHEN regexp_full_match({cell.sql}, '{NUMBER}') AND isfinite({cast}) THEN {cast} END"
+    return f"CASE WHEN isfinite({cast}) THEN {cast} END"
+
+
+def whole(cell: Cell) -> str:
+    """The cell as BIGINT; 12.0 can be read, 12.5 can't."""
+    if cell.given is Given.TEXT:
+        digits = f"try_cast(split_part({cell.sql}, '.', 1) AS BIGINT)"
+        return f"CASE WHEN regexp_full_match({cell.sql}, '{WHOLE}') THEN {digits} END"
+    cast = f"try_cast({cell.sql} AS BIGINT)"
+    return f"CASE WHEN {cell.sql} = trunc({cell.sql}) THEN {cast} END" if cell.given is Given.REAL else cast
+
+
+def code(cell: Cell, values: tuple[tuple[str, str], ...]) -> str:
+    """The cell's word; any text when no values are declared."""
+    told = text(cell)
+    if not values:
+        return told
+    if all(source == word for source, word in values):
+        return f"CASE WHEN {told} IN {listed(source for source, _ in values)} THEN {told} END"
+    branches = " ".join(f"WHEN {quoted(source)} THEN {quoted(word)}" for source, word in values)
+    return f"CASE {told} {branches} END"
+
+
+def truth(cell: Cell) -> str:
+    """The cell as BOOLEAN."""
+    if cell.given is Given.TRUTH:
+        return cell.sql
+    told = f"lower({text(cell)})"
+    return f"CASE WHEN {told} IN {listed(TRUE)} THEN true WHEN {told} IN {listed(FALSE)} THEN false END"
+
+
+def any_instant(cell: Cell, pattern: str) -> str:
+    """The cell as TIMESTAMPTZ of any year: a date is its first instant. Text is ISO unless there is a pattern."""
+    if cell.given in (Given.DAY, Given.LOCAL, Given.INSTANT):
+        return f"{cell.sql}::TIMESTAMPTZ"
+    if pattern:
+        return f"try_strptime({text(cell)}, {quoted(pattern)})::TIMESTAMPTZ"
+    iso = f"{DAY}({TIME}({OFFSET})?)?"
+    return f"CASE WHEN regexp_full_match({cell.sql}, '{iso}') THEN try_cast({cell.sql} AS TIMESTAMPTZ) END"
+
+
+def instant(cell: Cell, pattern: str) -> str:
+    """As `any_instant`, but not of a year no register knows: 0202 is a slip of the pen."""
+    read = any_instant(cell, pattern)
+    return f"CASE WHEN year({read}) BETWEEN {FIRST_YEAR} AND {LAST_YEAR} THEN {read} END"
+
+
+def day(cell: Cell, pattern: str) -> str:
+    """The cell as DATE: the local day of a time. Text is ISO unless a strptime pattern is given."""
+    return f"({instant(cell, pattern)})::DATE"
+
+
+def last_day(year: Cell, part: Cell, *, parts: int) -> str:
+    """The last day of a quarter (parts = 4) or month (parts = 12) of a year, as DATE."""
+    read_year, read_part = whole(year), whole(part)
+    known = f"{read_year} BETWEEN {FIRST_YEAR} AND {LAST_YEAR} AND {read_part} BETWEEN 1 AND {parts}"
+    return f"CASE WHEN {known} THEN last_day(make_date({read_year}, {read_part} * {12 // parts}, 1)) END"

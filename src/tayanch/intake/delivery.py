@@ -1,0 +1,135 @@
+"""Taking in a delivery: all of it or nothing. It makes a new snapshot; the old one stays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from tayanch.declare.forms import digest_of
+from tayanch.declare.registries import Registry
+from tayanch.intake.bench import workbench
+from tayanch.intake.continuity import check_continues, check_declared, unread
+from tayanch.intake.disk import SnapshotFiles
+from tayanch.intake.extracts import Extract, Found, find_extracts
+from tayanch.intake.manifest import Delivery, FileTaken, RegistryParts, SnapshotManifest
+from tayanch.intake.pseudonyms import linkage_check
+from tayanch.intake.quarantine import Quarantine
+from tayanch.intake.work import Work, in_order
+from tayanch.vocabulary import Progress
+
+BUCKETS = 16
+Fresh = Mapping[str, Sequence[Extract]]
+"""By registry, the extracts that were not taken in before."""
+_Added = list[tuple[RegistryParts, tuple[FileTaken, ...]]]
+
+
+def quiet(*_: object) -> None:
+    """Tells nobody."""
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Where extracts are taken in to.
+
+    home: the work folder. buckets: how many; fixed by the first delivery. tell: is told how far it has come.
+    """
+
+    home: Path
+    project: str
+    zone: ZoneInfo
+    linkage_key: bytes = field(repr=False)
+    buckets: int = BUCKETS
+    tell: Progress = quiet
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a delivery.
+
+    snapshot: digest of the snapshot that is current now.
+    fresh: whether it is a new one; if not, every file had been taken in before and `delivery` is the last one.
+    quarantine: folder of the delivery's bad rows; there is none when no row was bad.
+    """
+
+    snapshot: str
+    fresh: bool
+    delivery: Delivery
+    quarantine: Path
+
+
+def take_in(
+    registries: Sequence[Registry], folder: Path, *, into: Intake, delivered: date, afresh: bool = False
+) -> Taken:
+    """Takes in the extracts that lie in a folder and makes a new current snapshot.
+
+    Args:
+        registries: all registries of the project.
+        folder: where their files lie.
+        into: the work folder, the project's name, zone and linkage key.
+        delivered: the day the extracts were delivered.
+        afresh: forget the deliveries before (their snapshots stay) and begin anew with this one.
+
+    Raises:
+        IntakeError: when something can't be read or can't follow what was delivered before. Nothing is changed then.
+    """
+    found = find_extracts(registries, folder)
+    files = SnapshotFiles.of(into.home, into.project)
+    empty = SnapshotManifest(into.project, into.zone.key, linkage_check(into.linkage_key), into.buckets)
+    with files.locked():
+        before = files.read_manifest(files.current) if files.current and not afresh else empty
+        check_continues(before, empty, delivered=delivered)
+        for registry in registries:
+            check_declared(before, registry)
+        fresh = {r.name: unread(before, r, extracts=found.extracts[r.name]) for r in registries}
+        quarantine = _quarantine(into, registries, fresh=fresh, delivered=delivered)
+        if not any(fresh.values()):
+            return Taken(before.digest, False, before.deliveries[-1], quarantine.folder)
+        quarantine.clear()
+        with workbench(into.zone) as bench:
+            work = Work(bench, files, before, delivered, into.linkage_key, quarantine)
+            added = _all_parts(work, registries, fresh=fresh, tell=into.tell)
+        after = _after(work, added, found=found, fresh=fresh)
+        return Taken(files.write_manifest(after), True, after.deliveries[-1], quarantine.folder)
+
+
+def _quarantine(into: Intake, registries: Sequence[Registry], *, fresh: Fresh, delivered: date) -> Quarantine:
+    """The folder is named after what is delivered, so that a delivery taken up again after a kill finds its own."""
+    named = digest_of([[r.digest, extract.name, extract.sha256] for r in registries for extract in fresh[r.name]])
+    return Quarantine(into.home / "quarantine" / into.project / f"{delivered}-{named[:12]}")
+
+
+def _all_parts(work: Work, registries: Sequence[Registry], *, fresh: Fresh, tell: Progress) -> _Added:
+    """Adds every registry's extracts, and those held before whose persons may have come into other families."""
+    declared = {parts.declared.name: parts.declared for parts in work.before.registries}
+    steps = in_order([*(declared | {registry.name: registry for registry in registries}).values()])
+    added: dict[str, tuple[RegistryParts, tuple[FileTaken, ...]]] = {}
+    for done, registry in enumerate(steps):
+        tell("taking in", done, len(steps))
+        added[registry.name] = work.add(registry, fresh.get(registry.name, ()))
+    tell("taking in", len(steps), len(steps))
+    for extract in {extract for extracts in fresh.values() for extract in extracts}:
+        extract.check_still()
+    return [added[name] for name in sorted(added)]
+
+
+def _after(work: Work, added: _Added, *, found: Found, fresh: Fresh) -> SnapshotManifest:
+    """The new manifest."""
+    read = {extract.name for extracts in fresh.values() for extract in extracts}
+    claimed = {extract.name for extracts in found.extracts.values() for extract in extracts}
+    delivery = Delivery(
+        work.number,
+        work.delivered,
+        tuple(file for _, files in added for file in files),
+        absent=tuple(sorted(name for name, extracts in found.extracts.items() if not extracts)),
+        unclaimed=found.unclaimed,
+        again=tuple(sorted(claimed - read)),
+    )
+    return replace(
+        work.before,
+        registries=tuple(parts for parts, _ in added),
+        deliveries=(*work.before.deliveries, delivery),
+        parent=work.before.digest if work.before.deliveries else "",
+    )

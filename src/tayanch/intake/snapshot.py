@@ -1,0 +1,124 @@
+"""A snapshot: all that was known after a delivery, bucket by bucket. Older snapshots stay as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from tayanch.declare.registries import Registry
+from tayanch.errors import StoreError
+from tayanch.intake.bucket import Bucket
+from tayanch.intake.disk import SnapshotFiles
+from tayanch.intake.manifest import Delivery, RegistryParts, SnapshotManifest, SnapshotPart
+from tayanch.intake.shape import Table, part_schema, shaped, sort_order
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A snapshot on disk. Nothing is read before it is asked for; it can be sent to another process."""
+
+    files: SnapshotFiles
+    manifest: SnapshotManifest
+
+    @property
+    def digest(self) -> str:
+        """Of the manifest, which names every part by its digest: equal digests, equal snapshots."""
+        return self.manifest.digest
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The project's time zone, in which an as_of day begins."""
+        return ZoneInfo(self.manifest.zone)
+
+    @property
+    def buckets(self) -> int:
+        """How many buckets there are, numbered from 0."""
+        return self.manifest.bucket_count
+
+    @property
+    def registries(self) -> tuple[str, ...]:
+        """Names of the registries, sorted."""
+        return tuple(parts.declared.name for parts in self.manifest.registries)
+
+    @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """What was delivered, first to last."""
+        return self.manifest.deliveries
+
+    def declared(self, registry: str) -> Registry:
+        """A registry as it was declared at the last delivery (texts and place left out).
+
+        Raises:
+            StoreError: when the snapshot has no registry of that name.
+        """
+        return self._parts(registry).declared
+
+    def bucket(self, number: int) -> Bucket:
+        """All rows of the families of a bucket and of all persons who ever belonged to them.
+
+        Raises:
+            StoreError: when there is no such bucket, or a part is damaged.
+        """
+        if not 0 <= number < self.buckets:
+            raise StoreError(f"there is no bucket {number}", do=f"give one of 0 to {self.buckets - 1}.")
+        tables = {parts.declared.name: self._rows(parts, parts.buckets[number]) for parts in self.manifest.registries}
+        return Bucket(number, tables, _families(tables.values()), self.zone)
+
+    def waiting(self, registry: str) -> Table:
+        """The rows of persons whom no membership has put into a family yet, shaped and sorted as in a bucket."""
+        parts = self._parts(registry)
+        return self._rows(parts, parts.waiting)
+
+    def verify(self) -> None:
+        """Recomputes the digest of every part.
+
+        Raises:
+            StoreError: naming the first file that is missing or whose bytes have changed.
+        """
+        for parts in self.manifest.registries:
+            for part in (*parts.waiting, *(part for bucket in parts.buckets for part in bucket)):
+                self.files.verify_part(parts.declared.name, part)
+
+    def _parts(self, registry: str) -> RegistryParts:
+        found = self.manifest.registry(registry)
+        if found is None:
+            raise StoreError(
+                f"the snapshot has no registry {registry}", do=f"it has {', '.join(self.registries) or 'none'}."
+            )
+        return found
+
+    def _rows(self, parts: RegistryParts, chosen: Sequence[SnapshotPart]) -> Table:
+        return read_parts(self.files, parts.declared, parts=chosen)
+
+
+def open_snapshot(home: Path, project: str, *, digest: str | None = None) -> Snapshot:
+    """A project's newest snapshot, or the one with that digest.
+
+    Raises:
+        StoreError: when there is none, or its manifest is damaged.
+    """
+    files = SnapshotFiles.of(home, project)
+    found = digest or files.current
+    if not found:
+        raise StoreError(f"there is no snapshot of {project} yet", do="run `tayanch intake` first.")
+    return Snapshot(files, files.read_manifest(found))
+
+
+def read_parts(files: SnapshotFiles, registry: Registry, *, parts: Sequence[SnapshotPart]) -> Table:
+    """The rows of some parts together, sorted as each part is."""
+    tables = [shaped(registry, files.read_part(registry.name, part)) for part in parts]
+    rows = pa.concat_tables(tables) if tables else part_schema(registry).empty_table()
+    if len(tables) < 2:
+        return rows
+    return rows.sort_by([(name, "ascending") for name in sort_order(registry)])
+
+
+def _families(tables: Iterable[Table]) -> tuple[str, ...]:
+    """Everybody whose rows are of families; a person's rows come with the membership that tells the family."""
+    found = [table.column("family").unique().to_pylist() for table in tables if "family" in table.column_names]
+    return tuple(sorted(set(chain.from_iterable(found))))

@@ -1,0 +1,120 @@
+"""One delivery on its way from files to parts, a registry at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import duckdb
+
+from tayanch.declare.registries import Registry
+from tayanch.intake.bench import clear, hold, name_rows, read_rows
+from tayanch.intake.contract import source_columns
+from tayanch.intake.disk import SnapshotFiles
+from tayanch.intake.extracts import Extract
+from tayanch.intake.manifest import FileTaken, RegistryParts, SnapshotManifest, SnapshotPart
+from tayanch.intake.place import Placed, add_links, fresh_links, place, start_links
+from tayanch.intake.quarantine import Quarantine
+from tayanch.intake.shape import Table
+from tayanch.intake.snapshot import read_parts
+from tayanch.intake.versions import UNCHANGED, judge
+from tayanch.vocabulary import Links
+
+ORDER = (Links.MEMBERSHIP, Links.FAMILY, Links.PERSON)
+
+
+def in_order(registries: Sequence[Registry]) -> list[Registry]:
+    """Memberships first: they say into which buckets a person's rows go."""
+    return sorted(registries, key=lambda registry: (ORDER.index(registry.links), registry.name))
+
+
+@dataclass(frozen=True)
+class Work:
+    """The delivery of a day, to be added to the snapshot `before`. Registries must be added `in_order`."""
+
+    bench: duckdb.DuckDBPyConnection
+    files: SnapshotFiles
+    before: SnapshotManifest
+    delivered: date
+    linkage_key: bytes
+    quarantine: Quarantine
+
+    def __post_init__(self) -> None:
+        start_links(self.bench)
+
+    @property
+    def number(self) -> int:
+        """Of the delivery, from 1."""
+        return len(self.before.deliveries) + 1
+
+    def add(self, registry: Registry, extracts: Sequence[Extract]) -> tuple[RegistryParts, tuple[FileTaken, ...]]:
+        """Writes what the extracts add to the registry; gives all its parts and what became of each extract."""
+        held = self.before.registry(registry.name) or RegistryParts(registry, ((),) * self.before.bucket_count)
+        held = replace(held, declared=registry)
+        follows = registry.links is Links.PERSON and fresh_links(self.bench)
+        if not extracts and not follows and registry.links is not Links.MEMBERSHIP:
+            return held, ()
+        stored = [*held.waiting, *(part for parts in held.buckets for part in parts)]
+        hold(self.bench, registry, table=read_parts(self.files, registry, parts=stored))
+        self._link(registry, "held")
+        taken = self._read(registry, extracts)
+        self._link(registry, "fresh")
+        waiting = read_parts(self.files, registry, parts=held.waiting) if held.waiting else None
+        placed = place(self.bench, registry, buckets=self.before.bucket_count, waiting=waiting)
+        return self._written(held, placed), taken
+
+    def _link(self, registry: Registry, memberships: str) -> None:
+        if registry.links is Links.MEMBERSHIP:
+            add_links(self.bench, memberships, buckets=self.before.bucket_count, fresh=memberships == "fresh")
+
+    def _read(self, registry: Registry, extracts: Sequence[Extract]) -> tuple[FileTaken, ...]:
+        """Makes `fresh` of the extracts' rows, and sets the bad ones aside."""
+        clear(self.bench, registry)
+        rows = [
+            read_rows(self.bench, registry, extract=extract, file=file, by=self.delivered)
+            for file, extract in enumerate(extracts)
+        ]
+        last = self.before.last_delivered(registry.name)
+        name_rows(self.bench, registry, linkage_key=self.linkage_key, last=last, delivered=self.delivered)
+        judge(self.bench, registry, number=self.number)
+        reasons = [self._reasons(file) for file in range(len(extracts))]
+        for extract, bad in zip(extracts, reasons, strict=True):
+            if bad:
+                self.quarantine.write(registry.name, extract, columns=source_columns(registry), reasons=bad)
+        return tuple(self._taken(registry, extracts, rows=rows, reasons=reasons))
+
+    def _reasons(self, file: int) -> dict[int, str]:
+        """Why each quarantined row of a file can't be kept, by its number."""
+        told = "SELECT row, reason FROM verdicts WHERE file = ? AND reason <> ? ORDER BY row"
+        return dict(self.bench.execute(told, [file, UNCHANGED]).fetchall())
+
+    def _taken(
+        self, registry: Registry, extracts: Sequence[Extract], *, rows: Sequence[int], reasons: Sequence[dict[int, str]]
+    ) -> Iterator[FileTaken]:
+        told = f"SELECT file, count(*) FROM verdicts WHERE reason = '{UNCHANGED}' GROUP BY file"
+        unchanged = dict(self.bench.execute(told).fetchall())
+        late = "SELECT file, count(*) FROM told ANTI JOIN verdicts USING (file, row) WHERE backdated GROUP BY file"
+        backdated = dict(self.bench.execute(late).fetchall())
+        for file, extract in enumerate(extracts):
+            counts = Counter(reasons[file].values())
+            yield FileTaken(
+                registry.name,
+                extract.name,
+                extract.sha256,
+                registry.digest,
+                rows=rows[file],
+                kept=rows[file] - counts.total(),
+                unchanged=unchanged.get(file, 0),
+                backdated=backdated.get(file, 0),
+                reasons=tuple(sorted(counts.items(), key=lambda told: (-told[1], told[0]))),
+            )
+
+    def _written(self, held: RegistryParts, placed: Placed) -> RegistryParts:
+        def write(rows: Table | None) -> tuple[SnapshotPart, ...]:
+            return (self.files.write_part(held.declared.name, rows),) if rows else ()
+
+        buckets = tuple((*parts, *write(placed.buckets.get(number))) for number, parts in enumerate(held.buckets))
+        kept = held.waiting if placed.still_waiting is None else write(placed.still_waiting)
+        return replace(held, buckets=buckets, waiting=(*kept, *write(placed.waiting)))
