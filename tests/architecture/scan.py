@@ -24,7 +24,7 @@ CLOCKS = {
     *("datetime.date.today", "pandas.Timestamp.now", "pandas.Timestamp.today", "sqlalchemy.func.now"),
 }
 SKIPS = {"pytest.skip", "pytest.xfail", "pytest.mark.skip", "pytest.mark.skipif", "pytest.mark.xfail"}
-UNFINISHED = re.compile(r"\b([T]ODO|[F]IXME|[H]ACK|[X]XX|[N]otImplementedError)\b")
+UNFINISHED = re.compile(r"\b([T]ODO|[F]IXME|[H]ACK|[X]XX|raise [N]otImplementedError)\b")
 MACHINE = re.compile(
     r"pypi[.]org|pythonhosted[.]org|npmjs[.]|debian[.]org|anaconda[.]org|crates[.]io|file:[/]{3}"
     r"|(?<![\w.])/(work|root|opt)[/]|(?<!\w)[.]\./shared\b|[.]library\b"
