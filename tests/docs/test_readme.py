@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 from tayanch import vocabulary
@@ -23,3 +27,44 @@ def test_the_glossary_is_the_vocabulary() -> None:
     printed = text.split("<!-- glossary -->\n")[1].split("<!-- end of glossary -->")[0].splitlines()
     assert printed == [f"- **{word}**: {meaning}" for word, meaning in (line.split(": ", 1) for line in told)]
     assert len(told) > 20
+
+
+def _run(line: str, folder: Path) -> tuple[Path, subprocess.CompletedProcess[str] | None]:
+    """One line of a console block, run in `folder`; gives the folder one stands in afterwards."""
+    words = shlex.split(line)
+    if words[0] == "cd":
+        return folder / words[1], None
+    assert words[0] == "tayanch", line
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TAYANCH_")}
+    command = [sys.executable, "-m", "tayanch", *words[1:]]
+    environment |= {"PYTHONPATH": str(README.parent / "src"), "COLUMNS": "120"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return folder, done
+
+
+def _walk(folder: Path) -> tuple[Path, list[str]]:
+    """The tour from the folder on: where it ends, and what each command said."""
+    said: list[str] = []
+    for line in _block("tour"):
+        folder, done = _run(line.removeprefix("$ "), folder)
+        if done is not None:
+            assert done.returncode == 0, done.stderr
+            said.append(done.stdout)
+    return folder, said
+
+
+def test_the_tour_and_its_mistake_go_as_told(tmp_path: Path) -> None:
+    folder, said = _walk(tmp_path)
+    intake, features, matrix = said[1], said[2], said[3]
+    assert "345 rows in = 343 kept + 2 quarantined" in intake
+    assert "support.benefit_income_12m" in features
+    assert "families as of 2025-10-01" in matrix
+
+    support = folder / "features" / "support.py"
+    support.write_text(support.read_text().replace("payments.last(months=12).sum", "payments.lst(months=12).sum"))
+    command, *told = _block("mistake")
+    _, done = _run(command.removeprefix("$ "), folder)
+    assert done is not None
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.splitlines() == told

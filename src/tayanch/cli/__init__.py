@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from tayanch import __version__
-from tayanch.cli import catalogue, screens
-from tayanch.cli.desk import Desk
+from tayanch.cli import catalogue, reports, screens, stages
+from tayanch.cli.desk import Desk, Json, bench, parse_day
 from tayanch.errors import ProjectError, TayanchError, nearest
 from tayanch.project import bundled, copy_project
 
@@ -63,3 +63,24 @@ def init(
         raise ProjectError(f'there is no bundled project "{source}"', do=nearest(source, known))
     copy_project(known[source], folder)
     screens.say(f"{folder} is ready. Next: cd {folder} && tayanch intake")
+
+
+@app.command()
+def intake(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where the extracts lie; default TAYANCH_DATA, else the project's own.")
+    ] = None,
+    delivered: Annotated[
+        str, typer.Option(help="The day they were delivered; default today.", show_default=False)
+    ] = "",
+    json: Json = False,
+) -> None:
+    """Take in registry extracts: check, quarantine what can't be, keep the rest as a new snapshot."""
+    with bench(context, quiet=json) as work:
+        source = stages.extracts_folder(work.project, folder)
+        taken = stages.intake(work, source, parse_day(delivered) if delivered else None)
+    if json:
+        screens.show_json(reports.intake_told(taken))
+    else:
+        reports.show_intake(taken)

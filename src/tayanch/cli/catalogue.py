@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from tayanch.cli import screens
-from tayanch.cli.desk import Desk, Json
+from tayanch.cli import screens, stages
+from tayanch.cli.desk import Desk, Json, bench, parse_day
 from tayanch.declare.features import Feature
 from tayanch.declare.rows import reductions
 from tayanch.errors import DeclarationError, nearest
@@ -42,6 +42,34 @@ def describe(context: typer.Context, feature: str, json: Json = False) -> None:
     screens.show_table(
         feature, ("", ""), [(key, ", ".join(v) if isinstance(v, list) else v) for key, v in told.items()]
     )
+
+
+@commands.command()
+def matrix(
+    context: typer.Context,
+    experiment: str,
+    on: Annotated[str, typer.Option(help="The as_of date, e.g. 2026-01-31.")],
+    rows: Annotated[int, typer.Option(help="How many families to show.")] = 10,
+    json: Json = False,
+) -> None:
+    """The families of an experiment's cohort with their features, as known on a date."""
+    with bench(context, quiet=json) as work:
+        made = stages.matrix(work, experiment, parse_day(on))
+    if json:
+        screens.show_json({"rows": made.rows, "digest": made.digest, "snapshot": made.snapshot, "file": str(made.path)})
+        return
+    columns = made.table().slice(0, rows).to_pydict()
+    shown = [[name, *(_cell(value) for value in values)] for name, values in columns.items() if name != "as_of"]
+    screens.show_table(f"{made.rows} families as of {on}", ["feature", *["›"] * min(rows, made.rows)], shown)
+    screens.say(f"[dim]digest {made.digest} · {screens.near(str(made.path))}[/dim]")
+
+
+def _cell(value: object) -> str:
+    if value is None or value != value:
+        return "·"
+    if isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return f"{value[:6]}…" if isinstance(value, str) and len(value) > 24 else str(value)
 
 
 def _told(project: Project, feature: Feature) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -9,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from tayanch.cli import screens
+from tayanch.cli.stages import Bench
 from tayanch.errors import DeclarationError
 from tayanch.project import Project, find_project, load_project, work_folder
 
@@ -36,6 +40,15 @@ class Desk:
     def home(self) -> Path:
         """The work folder for everything made."""
         return work_folder(start=Path.cwd())
+
+
+@contextmanager
+def bench(context: typer.Context, *, quiet: bool) -> Generator[Bench]:
+    """Where a command's stages work; progress is shown unless `quiet`."""
+    desk = Desk.of(context)
+    project = desk.project()
+    with screens.progress(quiet=quiet) as tell:
+        yield Bench(project, desk.home, today(project), tell)
 
 
 def today(project: Project) -> date:

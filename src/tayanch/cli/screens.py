@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,11 +41,9 @@ def show_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
-def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, caption: str = "") -> None:
+def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """A plain table; a column whose name begins with › is set flush right."""
-    table = Table(
-        title=title, title_justify="left", title_style="bold", caption=caption or None, box=None, pad_edge=False
-    )
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for name in columns:
         table.add_column(
             name.removeprefix("›"), justify="right" if name.startswith("›") else "left", header_style="dim"
@@ -61,7 +59,7 @@ def say(text: str) -> None:
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[vocabulary.Progress]:
+def progress(*, quiet: bool) -> Generator[vocabulary.Progress]:
     """A progress told to the person: what, how far, how long still. Quiet: to nobody."""
     if quiet or not err.is_terminal:
         yield vocabulary.no_progress
