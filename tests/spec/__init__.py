@@ -1,0 +1,1 @@
+"""What every verb means, as tables: read by people, run on both engines, printed by `python -m tests.spec`."""

@@ -1,0 +1,37 @@
+"""Every meaning told in the specification holds on both engines."""
+
+import pytest
+
+from tayanch.store import engine, reference
+from tayanch.store.plan import make_plan
+from tests.properties.engine_worlds import assert_same, packed
+from tests.spec.__main__ import page
+from tests.spec.book import CHAPTERS
+from tests.spec.telling import Spec
+
+SPECS = [pytest.param(spec, id=f"{chapter.title}: {spec.title}") for chapter in CHAPTERS for spec in chapter.specs]
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_definition(spec: Spec) -> None:
+    answer = reference.evaluate(spec.bucket, {"it": spec.expression}, spec.moments, references=spec.references)
+    places = [spec.bucket.families.index(family) for family in spec.families]
+    assert [[line[place] for place in places] for line in answer.values["it"]] == spec.values
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_engine(spec: Spec) -> None:
+    answer = reference.evaluate(spec.bucket, {"it": spec.expression}, spec.moments, references=spec.references)
+    found = engine.evaluate(spec.bucket, make_plan({"it": spec.expression}, spec.references), spec.moments)
+    assert found.known.tolist() == answer.known
+    assert_same(found.columns["it"], packed(spec.expression, answer.values["it"]))
+
+
+def test_titles_are_told_once() -> None:
+    titles = [spec.title for chapter in CHAPTERS for spec in chapter.specs]
+    assert len(titles) == len(set(titles))
+
+
+def test_the_page_tells_every_spec() -> None:
+    told = page(CHAPTERS)
+    assert all(spec.title in told and spec.source in told for chapter in CHAPTERS for spec in chapter.specs)
