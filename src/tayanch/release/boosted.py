@@ -63,7 +63,7 @@ class LightGBMScorer:
     def _booster(self) -> lightgbm.Booster:
         try:
             return lightgbm.Booster(model_str=self.text)
-        except lightgbm.basic.LightGBMError as error:
+        except (lightgbm.basic.LightGBMError, ValueError) as error:
             raise ReleaseError(
                 f"LightGBM can't read the model text: {error}", do="restore the file or make the release again."
             ) from None

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeVar
+from typing import NoReturn
 
 from tayanch.errors import ReleaseError
 from tayanch.release.inputs import Inputs
 from tayanch.vocabulary import Kind
 
-Number = TypeVar("Number", int, float)
 END_OF_TREES, END = "end of trees", "end of parameters"
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?(e[+-]?\d+)?|inf|nan)")
+ONE = ("num_leaves", "num_cat", "is_linear", "shrinkage")
+OF_NODES = (
+    "split_feature",
+    "split_gain",
+    "threshold",
+    "decision_type",
+    "left_child",
+    "right_child",
+    "internal_value",
+    "internal_weight",
+    "internal_count",
+)
+OF_LEAVES = ("leaf_value", "leaf_weight", "leaf_count")
+CATEGORIES = ("cat_boundaries", "cat_threshold")
 CATEGORICAL = 1
 """The bit of decision_type that says a split is by category."""
 
@@ -34,7 +50,6 @@ class Tree:
     inner_counts: tuple[int, ...]
     category_bounds: tuple[int, ...]
     category_bits: tuple[int, ...]
-    linear: bool
 
 
 @dataclass(frozen=True)
@@ -56,7 +71,7 @@ def read_trees(text: str) -> TreeText:
         raise _damaged("it has no beginning or no end")
     head, rest = text.split("\n\nTree=0\n", 1) if "\n\nTree=0\n" in text else (text, "")
     header = _pairs(head)
-    sizes = _numbers(header.get("tree_sizes", ""), int)
+    sizes = _wholes(header.get("tree_sizes", ""))
     body = f"Tree=0\n{rest.split(END_OF_TREES)[0]}" if rest else ""
     blocks = tuple(_blocks(body, sizes))
     trees = tuple(_tree(_pairs(block), n) for n, block in enumerate(blocks))
@@ -73,16 +88,12 @@ def check_trees(model: TreeText, inputs: Inputs) -> None:
     """
     _check_output(model)
     told = tuple(model.header.get("feature_names", "").split(" "))
-    if told != inputs.features:
+    if told != inputs.features or model.header.get("max_feature_idx") != str(len(told) - 1):
         raise ReleaseError(
             f"the model was trained on other features: {_difference(told, inputs.features)}",
             do="release it with the features it was trained on.",
         )
     for number, tree in enumerate(model.trees):
-        if tree.linear:
-            raise ReleaseError(
-                f"tree {number} has linear leaves", do="train with linear_tree=false: their reasons don't add up."
-            )
         _check_counts(tree, number)
         _check_features(tree, number, inputs=inputs)
 
@@ -100,7 +111,7 @@ def _check_output(model: TreeText) -> None:
 
 
 def _check_counts(tree: Tree, number: int) -> None:
-    if tree.features and not all((*tree.leaf_counts, *tree.inner_counts)):
+    if tree.features and min((*tree.leaf_counts, *tree.inner_counts)) <= 0:
         raise ReleaseError(
             f"tree {number} has a node that no training row came by (cover 0)",
             do="train without forced splits or refits: reasons need every node's cover.",
@@ -127,39 +138,50 @@ def _blocks(body: str, sizes: tuple[int, ...]) -> Iterator[str]:
     start = 0
     for number, size in enumerate(sizes):
         block = written[start : start + size].decode()
-        if not block.startswith(f"Tree={number}\n"):
-            raise _damaged(f"tree {number} does not begin where it should")
+        if not block.startswith(f"Tree={number}\n") or "\n\n" in block.rstrip("\n"):
+            raise _damaged(f"tree {number} does not begin or end where it should")
         yield block
         start += size
 
 
 def _tree(told: dict[str, str], number: int) -> Tree:
+    if told.get("is_linear", "0") != "0":
+        raise ReleaseError(
+            f"tree {number} has linear leaves", do="train with linear_tree=false: their reasons don't add up."
+        )
+    _check_shape(told, number)
     tree = Tree(
-        features=_numbers(told.get("split_feature", ""), int),
-        thresholds=_numbers(told.get("threshold", ""), float),
-        decisions=_numbers(told.get("decision_type", ""), int),
-        left=_numbers(told.get("left_child", ""), int),
-        right=_numbers(told.get("right_child", ""), int),
-        leaf_values=_numbers(told.get("leaf_value", ""), float),
-        leaf_counts=_numbers(told.get("leaf_count", ""), int),
-        inner_counts=_numbers(told.get("internal_count", ""), int),
-        category_bounds=_numbers(told.get("cat_boundaries", ""), int),
-        category_bits=_numbers(told.get("cat_threshold", ""), int),
-        linear=told.get("is_linear", "0") != "0",
+        features=_wholes(told["split_feature"]),
+        thresholds=_floats(told["threshold"]),
+        decisions=_wholes(told["decision_type"]),
+        left=_wholes(told["left_child"]),
+        right=_wholes(told["right_child"]),
+        leaf_values=_floats(told["leaf_value"]),
+        leaf_counts=_wholes(told["leaf_count"]),
+        inner_counts=_wholes(told["internal_count"]),
+        category_bounds=_wholes(told.get("cat_boundaries", "")),
+        category_bits=_wholes(told.get("cat_threshold", "")),
     )
-    _check_shape(tree, number, told=told)
+    if not all(map(math.isfinite, tree.leaf_values)):
+        raise _damaged(f"tree {number} has a leaf whose value is no number")
     _check_children(tree, number)
-    _check_categories(tree, number, told=told)
+    _check_categories(tree, number, sets=_wholes(told["num_cat"])[0])
     return tree
 
 
-def _check_shape(tree: Tree, number: int, *, told: dict[str, str]) -> None:
-    leaves = len(tree.leaf_values)
-    inner = (tree.features, tree.thresholds, tree.decisions, tree.left, tree.right, tree.inner_counts)
-    if told.get("num_leaves") != str(leaves) or any(len(nodes) != leaves - 1 for nodes in inner):
-        raise _damaged(f"tree {number} tells {told.get('num_leaves')} leaves and has other numbers of values")
-    if leaves > 1 and len(tree.leaf_counts) != leaves:
-        raise _damaged(f"tree {number} does not tell each leaf's cover")
+def _check_shape(told: dict[str, str], number: int) -> None:
+    wanted = {"Tree", *ONE, *OF_NODES, *OF_LEAVES, *(CATEGORIES if "cat_boundaries" in told else ())}
+    odd = sorted(set(told) ^ wanted)
+    if odd:
+        raise _damaged(f'tree {number} has no "{odd[0]}" or should have none')
+    leaves = len(told["leaf_value"].split())
+    lengths = {**dict.fromkeys(ONE, 1), **dict.fromkeys(OF_NODES, leaves - 1), **dict.fromkeys(OF_LEAVES, leaves)}
+    for name, length in lengths.items():
+        found = len(_floats(told[name]))
+        if found != length and not (leaves == 1 and name in ("leaf_weight", "leaf_count") and not found):
+            raise _damaged(f"tree {number} tells {found} values of {name} for {leaves} leaves")
+    if told["num_leaves"] != str(leaves) or not leaves:
+        raise _damaged(f"tree {number} tells {told['num_leaves']} leaves and has {leaves}")
 
 
 def _check_children(tree: Tree, number: int) -> None:
@@ -171,8 +193,7 @@ def _check_children(tree: Tree, number: int) -> None:
         raise _damaged(f"a branch of tree {number} leads back to where it came from")
 
 
-def _check_categories(tree: Tree, number: int, *, told: dict[str, str]) -> None:
-    sets = int(told.get("num_cat", "0"))
+def _check_categories(tree: Tree, number: int, *, sets: int) -> None:
     bounds = tree.category_bounds
     rising = all(low < high for low, high in pairwise(bounds))
     fits = len(bounds) == sets + 1 and bounds[0] == 0 and bounds[-1] == len(tree.category_bits) and rising
@@ -188,11 +209,16 @@ def _pairs(block: str) -> dict[str, str]:
     return {name: value for name, _, value in lines}
 
 
-def _numbers(told: str, sort: Callable[[str], Number]) -> tuple[Number, ...]:
-    try:
-        return tuple(sort(word) for word in told.split())
-    except ValueError:
-        raise _damaged("a number in it can't be read") from None
+def _wholes(told: str) -> tuple[int, ...]:
+    return tuple(int(value) if value.is_integer() else _refuse_number() for value in _floats(told))
+
+
+def _floats(told: str) -> tuple[float, ...]:
+    return tuple(float(word) if NUMBER.fullmatch(word) else _refuse_number() for word in told.split(" ") if told)
+
+
+def _refuse_number() -> NoReturn:
+    raise _damaged("a number in it can't be read")
 
 
 def _difference(told: tuple[str, ...], wanted: tuple[str, ...]) -> str:
