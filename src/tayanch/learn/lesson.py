@@ -71,22 +71,22 @@ def part_of(family: str) -> int:
     return int.from_bytes(hashlib.sha256(f"part:{family}".encode()).digest()[:8], "big") % PARTS
 
 
-def check_lesson(lesson: Lesson, fold: str) -> None:
-    """Refuses rows nothing can be learned from.
+def check_labels(label: Floats, fold: str) -> None:
+    """Refuses outcomes that nothing can be learned from.
 
     Raises:
         LearnError: naming the fold and what is too few.
     """
-    if not len(lesson):
+    if not len(label):
         raise LearnError(
             f"the fold {fold} has no family with a known outcome to learn from",
             do="widen the cohort, or test later.",
             where=f"fold {fold}",
         )
-    for sort, count in (("with", lesson.label.sum()), ("without", (1 - lesson.label).sum())):
+    for sort, count in (("with", label.sum()), ("without", (1 - label).sum())):
         if count < PARTS:
             raise LearnError(
-                f"of {len(lesson)} rows to learn from, {int(count)} are {sort} the outcome; {PARTS} are needed",
+                f"of {len(label)} rows to learn from, {int(count)} are {sort} the outcome; {PARTS} are needed",
                 do="widen the cohort, or test later.",
                 where=f"fold {fold}",
             )

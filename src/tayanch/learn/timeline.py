@@ -15,17 +15,22 @@ from tayanch.declare.features import Outcome
 from tayanch.errors import LearnError
 from tayanch.vocabulary import NO_TIME, Length
 
+RELEASE = "release"
+"""The name of the fold a release learns from."""
+
 
 @dataclass(frozen=True)
 class Fold:
     """One test date and the dates it learns from, oldest first.
 
     known_by: what was known before this day may be learned from: the test date less the publication lag.
+    title: its name, where it is not the test date.
     """
 
     test: date
     known_by: date
     train: tuple[date, ...]
+    title: str = ""
 
     @property
     def last(self) -> date:
@@ -34,8 +39,8 @@ class Fold:
 
     @property
     def name(self) -> str:
-        """The test date, as files and errors call the fold."""
-        return self.test.isoformat()
+        """As files and errors call the fold: the test date, or its title."""
+        return self.title or self.test.isoformat()
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ class Timeline:
         last = self.experiment.tests[-1]
         train = tuple(day for day in self.experiment.train.until(last) if day in set(known))
         made_on = self.experiment.lag.after(self.outcome.known_from(train[-1] if train else last))
-        fold = Fold(made_on, self.experiment.lag.before(made_on), train)
+        fold = Fold(made_on, self.experiment.lag.before(made_on), train, RELEASE)
         if len(train) < self.least:
             raise self._too_early(fold)
         return fold

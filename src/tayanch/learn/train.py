@@ -171,15 +171,3 @@ class Trees:
     def _directions(self) -> list[int]:
         told = dict(self.monotone)
         return [MONOTONE[told[f]] if f in told else 0 for f in self.lesson.inputs.features]
-
-
-def check_monotone(experiment: Experiment, inputs: Inputs) -> None:
-    """Refuses a direction for a feature that has no order, or that the experiment does not use.
-
-    Raises:
-        DeclarationError: naming the key.
-    """
-    for feature, _ in experiment.monotone:
-        where = f"{experiment.place} monotone.{feature}".strip()
-        if inputs.items[inputs.place(feature)].kind is Kind.CODE:
-            raise DeclarationError(f"{feature} is a code and has no order", do="leave it out.", where=where)
