@@ -109,6 +109,13 @@ def read_family(
     return SeenFamily(handle, family, _score(row) if row else None)
 
 
+def find_family(database: Database, project: str, *, handle: str) -> str | None:
+    """The pseudonym behind a handle, None when there is none. Tells nothing yet; log before telling what it leads to."""
+    asked = (families.c.project == project) & (families.c.handle == handle)
+    with database.reading() as connection:
+        return connection.scalar(select(families.c.family).where(asked))
+
+
 def read_past(database: Database, handle: str, *, actor: str, at: datetime) -> tuple[PastScore, ...]:
     """A family's places on all published lists, oldest first. That they were read is logged in the same transaction."""
     asked = (scores.c.handle == handle) & lists.c.published_at.is_not(None)

@@ -26,6 +26,10 @@ TRIES_PER_PLACE = 10  # of one name from one address
 TRIES_IN_ALL = 50  # of one name from anywhere, or of any name from one address: an office shares one
 
 
+class TooManyTries(AccessError):
+    """Someone has guessed too often; also whoever knows the passphrase has to wait."""
+
+
 @dataclass(frozen=True)
 class Session:
     """Someone who is signed in. `id` is the secret the browser holds (256 bits, URL-safe)."""
@@ -41,7 +45,8 @@ def sign_in(database: Database, name: str, *, passphrase: str, address: str, at:
     The try is counted before the passphrase is looked at, so that many at once count too.
 
     Raises:
-        AccessError: when name and passphrase don't fit, or after too many tries.
+        AccessError: when name and passphrase don't fit.
+        TooManyTries: after 10 tries in 15 minutes from one place.
     """
     attempt = _Attempt(plain_name(name), address)
     found = _count(database, attempt, at=at)
@@ -97,7 +102,7 @@ def _count(database: Database, attempt: _Attempt, *, at: datetime) -> tuple[Acco
             connection.execute(insert(tries), rows)
         found = find_account(connection, attempt.name)
     if full:
-        raise AccessError("too many tries to sign in", do=f"wait {WINDOW.seconds // 60} minutes and try again.")
+        raise TooManyTries("too many tries to sign in", do=f"wait {WINDOW.seconds // 60} minutes and try again.")
     return found
 
 
