@@ -1,0 +1,122 @@
+"""From a release to a published list: the cohort scored as of a date, each family with band and reasons in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from tayanch.cli.stages import Bench
+from tayanch.declare.features import Compiled, Feature
+from tayanch.intake.snapshot import Snapshot, open_snapshot
+from tayanch.release.columns import Table, row_of
+from tayanch.release.reasons import Reasons
+from tayanch.release.releases import Release
+from tayanch.release.score import ScoredTable, score
+from tayanch.release.telling import Facts
+from tayanch.state.database import Database
+from tayanch.state.kept import reasons_text
+from tayanch.state.lists import ListedFamily, ListHeading, PublishedList, publish
+from tayanch.store.matrix import build_groups, build_matrix
+from tayanch.store.questions import GroupsQuestion, MatrixQuestion
+from tayanch.vocabulary import Band
+
+ACTOR = "tayanch score"
+
+
+@dataclass(frozen=True)
+class ScoredCohort:
+    """A cohort scored as of a date, before anyone sees it.
+
+    scored: as the release scores its matrix. facts: the matrix with each feature's further facts as columns
+    `feature/fact`. areas: per row the finest area. file: the scores as Parquet.
+    """
+
+    release: Release
+    snapshot: Snapshot
+    as_of: date
+    scored: ScoredTable
+    facts: Table
+    areas: tuple[str, ...]
+    file: Path
+
+
+def score_cohort(bench: Bench, release: Release, as_of: date) -> ScoredCohort:
+    """The release's cohort as of a date, from the newest snapshot.
+
+    Raises:
+        StoreError: when there is no snapshot, or it lacks what the release needs.
+        ReleaseError: when contributions don't add up to the scores.
+    """
+    snapshot = open_snapshot(bench.home, bench.project.settings.name)
+    cache, lag, references = bench.home / "cache", release.origin.experiment.lag, bench.project.references
+    who = bench.project.cohort(release.origin.experiment.cohort)
+    levels = tuple(bench.project.group(level) for level in bench.project.settings.area_levels)
+    told = _with_facts(release.compiled)
+    asked = MatrixQuestion(cohort=who, as_of=(as_of,), lag=lag, references=references, features=told)
+    where = GroupsQuestion(cohort=who, as_of=(as_of,), lag=lag, references=references, groups=levels)
+    facts: Table = build_matrix(snapshot, asked, cache, progress=bench.tell).table()
+    areas: Table = build_groups(snapshot, where, cache, progress=bench.tell).table()
+    scored = score(release, facts)
+    file = bench.home / "scores" / release.name / release.version / f"{as_of}.parquet"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(scored.table, file)
+    finest = tuple(str(word or "") for word in areas.column(levels[-1].name).to_pylist())
+    return ScoredCohort(release, snapshot, as_of, scored, facts, finest, file)
+
+
+def publish_list(bench: Bench, cohort: ScoredCohort, database: Database, *, at: datetime) -> PublishedList:
+    """The scored cohort as the list that the service shows from now on."""
+    release = cohort.release
+    heading = ListHeading(
+        project=bench.project.settings.name,
+        as_of=cohort.as_of,
+        release_name=release.name,
+        release_version=release.version,
+        release_digest=release.digest,
+        snapshot=cohort.snapshot.digest,
+    )
+    return publish(database, heading, rows=_listed(bench, cohort), actor=ACTOR, at=at)
+
+
+def _with_facts(compiled: Compiled) -> Compiled:
+    """The features and, as columns `feature/fact`, what their sentences tell besides."""
+    told = [
+        Feature(f"{feature.name}/{name}", feature.theme, value)
+        for feature in compiled.features
+        for name, value in feature.facts
+    ]
+    return replace(compiled, features=(*compiled.features, *told))
+
+
+def _listed(bench: Bench, cohort: ScoredCohort) -> Iterator[ListedFamily]:
+    """The families in order of rank, each with its reasons in every language."""
+    table = cohort.scored.table.to_pydict()
+    reasons = list(cohort.scored.reasons())
+    order = sorted(range(len(reasons)), key=table["rank"].__getitem__)
+    for done, row in enumerate(order, start=1):
+        band = Band(table["band"][row])
+        yield ListedFamily(
+            family=table["family"][row],
+            score=None if band is Band.CHECK_DATA else table["score"][row],
+            band=band,
+            rank=done,
+            reasons=_told(cohort, reasons[row], row),
+            area=cohort.areas[row],
+        )
+        bench.tell("publishing", done, len(order))
+
+
+def _told(cohort: ScoredCohort, reasons: Reasons, row: int) -> str:
+    """The reasons of a row in every language, as text to keep."""
+    release = cohort.release
+    facts = _facts_of(release.compiled.features, cohort.facts, row)
+    return reasons_text([release.teller(language).tell(reasons, facts) for language in release.wording.languages])
+
+
+def _facts_of(features: Sequence[Feature], table: Table, row: int) -> Facts:
+    values = row_of(table, row)
+    return {f.id: {"value": values[f.id]} | {n: values[f"{f.id}/{n}"] for n, _ in f.facts} for f in features}
