@@ -116,7 +116,7 @@ class SnapshotFiles:
         Raises:
             IntakeError: when another intake is at work.
         """
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(self.folder)
         with (self.folder / "lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -139,9 +139,16 @@ def parquet_bytes(table: Table) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
+def make_private(folder: Path) -> None:
+    """Makes a folder, and those above it that are missing, for its owner only."""
+    if not folder.is_dir():
+        make_private(folder.parent)
+        folder.mkdir(exist_ok=True, mode=0o700)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Writes a file that only its owner can read; a kill at any moment leaves the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private(path.parent)
     unfinished = path.with_name(f"{path.name}{UNFINISHED}")
     unfinished.unlink(missing_ok=True)
     unfinished.touch(mode=0o600)

@@ -60,7 +60,8 @@ def find_extracts(registries: Sequence[Registry], folder: Path) -> Found:
         raise IntakeError(f"there is no folder {folder}", do="give the folder that the extracts lie in.")
     present = {name: folder / name for name in sorted(_present(folder))}
     readable = [name for name in present if Path(name).suffix.lower() in (*CSV, *PARQUET)]
-    claims = {r.name: [name for name in readable if present[name] in _wanted(r, folder)] for r in registries}
+    wanted = {registry.name: _wanted(registry, folder) for registry in registries}
+    claims = {registry: [name for name in readable if present[name] in paths] for registry, paths in wanted.items()}
     claimed = sorted({name for names in claims.values() for name in names})
     if not claimed:
         known = ", ".join(f"{registry.name} ({registry.files})" for registry in registries)

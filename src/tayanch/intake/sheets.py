@@ -91,6 +91,11 @@ def _header(path: Path, columns: Sequence[str]) -> tuple[str, list[str]]:
 def _places(columns: Sequence[str], header: Sequence[str]) -> list[int]:
     """Where each column asked for stands."""
     counts = Counter(header)
+    if not any(counts[name] for name in columns):
+        # What stands there may be the first row, so that it must not be told.
+        raise IntakeError(
+            f"none of the columns {', '.join(columns)} is there", do="have them named in the first line of the file."
+        )
     for name in columns:
         if not counts[name]:
             raise IntakeError(f'the column "{name}" is missing', do=nearest(name, set(header) - {""}))
@@ -132,9 +137,7 @@ def _parquet(path: Path, columns: Sequence[str]) -> Sheet:
 def _given(name: str, kind: Any) -> Given:
     found = given_by(kind)
     if found is None:
-        raise IntakeError(
-            f'the column "{name}" holds {kind}', do="have plain values delivered: text, numbers or dates."
-        )
+        raise IntakeError(f'the column "{name}" holds {kind}', do="have text, numbers or dates delivered.")
     return found
 
 
