@@ -80,7 +80,7 @@ class Standing:
         return yaml.safe_dump(told, sort_keys=False, allow_unicode=True, width=110).encode()
 
     def _text(self, state: ReleaseState, *, on: date, why: str) -> bytes:
-        told = {"state": state.value, "on": on.isoformat(), "why": why}
+        told = {"state": state.value, "day": on.isoformat(), "why": why}
         before = hashlib.sha256(self.to_bytes()).hexdigest()
         return canonical({"release": self.release, "before": before, **told}).encode()
 
@@ -142,12 +142,12 @@ def _check(before: Standing, change: Change) -> None:
 
 def _plain(change: Change) -> dict[str, Any]:
     signatures = [{"key": signed.key, "signature": signed.signature} for signed in change.signatures]
-    return {"state": change.state.value, "on": change.on, "why": change.why, "signatures": signatures}
+    return {"state": change.state.value, "day": change.on, "why": change.why, "signatures": signatures}
 
 
 def _change(told: Any) -> Change:
     signatures = tuple(Signature(str(s["key"]), str(s["signature"])) for s in told["signatures"])
-    day = told["on"]
+    day = told["day"]
     if not isinstance(day, date):
-        raise ValueError("on is no date")
+        raise ValueError("the day is no date")
     return Change(ReleaseState(told["state"]), day, str(told["why"]), signatures)

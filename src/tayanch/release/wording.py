@@ -114,8 +114,9 @@ class Wording:
         if language not in self.languages:
             yield Gap(language, f"{language}.po", "is not there")
             return
-        for message in sorted(set(_shared()) - set(self.catalogue(language).messages)):
-            yield Gap(language, message, "is missing")
+        for message in _shared():
+            if not self.say(language, message):
+                yield Gap(language, message, "is missing")
         for feature in features:
             for part in (*PARTS, "missing"):
                 yield from self._gaps_of(feature, part, language=language)
