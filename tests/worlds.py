@@ -104,6 +104,10 @@ class World:
     rows: Mapping[str, Sequence[Told]]
     zone: ZoneInfo = UTC_ZONE
 
+    def __repr__(self) -> str:
+        told = {name: [_told_shortly(row) for row in rows] for name, rows in self.rows.items() if rows}
+        return f"World({told}, {self.zone})"
+
     @property
     def families(self) -> tuple[str, ...]:
         """All families with a row or a membership."""
@@ -125,6 +129,10 @@ class World:
             for registry in self.registries
         }
         return Bucket(number, tables, tuple(sorted(kept)), self.zone)
+
+
+def _told_shortly(row: Told) -> str:
+    return " | ".join(f"{name} {value}" for name, value in row.items() if value is not None)
 
 
 def world(registries: Sequence[Registry], tables: Mapping[str, str], *, zone: str = "UTC") -> World:

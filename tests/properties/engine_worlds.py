@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 
 from tayanch import Column, registry, when, years_since
@@ -22,6 +23,7 @@ from tayanch.store.values import ValueColumn, never_missing, words_of
 from tayanch.vocabulary import Kind, Moment
 from tests.worlds import Told, World
 
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 FAMILIES = ("A", "B", "C")
 PERSONS = ("p", "q", "r")
 ZONES = ("UTC", "America/Santiago", "Asia/Tashkent", "America/Argentina/Buenos_Aires")
@@ -291,6 +293,10 @@ class Question:
     def __repr__(self) -> str:
         tables = [[(r.keys, r.value, str(r.since), str(r.until)) for r in table.rows] for table in self.references]
         return f"Question({ {name: told(node) for name, node in self.expressions.items()} }, {tables})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """As Hypothesis prints it."""
+        printer.text(repr(self))
 
 
 def told(node: Expression) -> str:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tayanch.store import engine, reference
 from tayanch.store.plan import make_plan
 from tayanch.vocabulary import Moment
-from tests.properties.engine_worlds import Question, assert_same, moments, packed, questions, worlds
+from tests.properties.engine_worlds import SLOW, Question, assert_same, moments, packed, questions, worlds
 from tests.worlds import World
-
-SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 
 
 def assert_agree(world: World, question: Question, moments: list[Moment]) -> None:

@@ -38,6 +38,10 @@ class ValueColumn:
     values: Array
     words: tuple[str, ...] | None = None
 
+    def at(self, families: Sequence[int] | Array) -> ValueColumn:
+        """The values of the families at these places."""
+        return ValueColumn(self.kind, self.values[:, families], self.words)
+
 
 @dataclass(frozen=True)
 class Values:
