@@ -1,4 +1,4 @@
-"""The Argentine panel from files to a saved run: seconds by stage, peak memory, and the ratio to the leading peer's time.
+"""The Argentine panel from files to a saved run: seconds by stage, peak memory, the ratio to the leading peer's time.
 
 The peer is triage 6.0.0 on the same protocol (5 models × 13 test quarters, full panel). Its figures below were measured
 once, on another machine of this kind: the ratio is a guide, not a race run side by side, and the output says so.

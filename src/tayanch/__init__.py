@@ -1,4 +1,4 @@
-"""Tayanch: who may need help, foreseen from what was known when. These are the names that declarations are written with."""
+"""Who may need help, foreseen from what was known when. These names are what declarations are written with."""
 
 from tayanch.declare.expressions import when, years_since
 from tayanch.declare.features import cohort, feature, group, outcome

@@ -167,23 +167,23 @@ def bundled() -> dict[str, Path]:
     return {**examples, "tutorial": top}
 
 
-def copy_project(source: Path, target: Path) -> None:
+def copy_project(source: Path, folder: Path) -> None:
     """Copies a project's own parts into a new folder, data included.
 
     Raises:
         ProjectError: when the folder is there and not empty, or can't be written.
     """
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise ProjectError(f"{target} is not an empty folder", do="name a new one; nothing was written.")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ProjectError(f"{folder} is not an empty folder", do="name a new one; nothing was written.")
     try:
-        target.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for part in (source / name for name in PARTS):
             if part.is_dir():
-                shutil.copytree(part, target / part.name, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(part, folder / part.name, ignore=shutil.ignore_patterns("__pycache__"))
             elif part.is_file():
-                shutil.copy2(part, target / part.name)
+                shutil.copy2(part, folder / part.name)
     except OSError as error:
-        raise ProjectError(f"{target} can't be written: {error.strerror}", do="mend that and try again.") from None
+        raise ProjectError(f"{folder} can't be written: {error.strerror}", do="mend that and try again.") from None
 
 
 def load_project(folder: Path) -> Project:

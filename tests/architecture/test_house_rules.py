@@ -29,13 +29,14 @@ RULES = {
         offences=(
             ("a.py", "def long():\n" + "    pass\n" * 60),
             ("a.py", "pass\n" * 401),
-            ("a.py", "def f(a, b, c): pass"),
-            ("a.py", "class A:\n    def __init__(self, a, b, c): pass"),
+            ("a.py", "def f(a, b, c, d): pass"),
+            ("a.py", "class A:\n    def __init__(self, a, b, c, d): pass"),
             ("a.py", "async def f(*, a, b, c, d, e, f, g, h): pass"),
         ),
         fine=(
             ("a.py", "def short():\n" + "    pass\n" * 59),
-            ("a.py", "class A:\n    def f(self, a, b, *, c, d, e, f, g): pass"),
+            ("a.py", "class A:\n    def f(self, a, b, c, *, d, e, f, g): pass"),
+            ("a.py", "@app.command()\ndef run(a, b, c, d, e): pass"),
             ("a.py", "class A:\n    def __exit__(self, kind, value, trace): pass"),
         ),
     ),

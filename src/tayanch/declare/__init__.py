@@ -1,1 +1,1 @@
-"""What can be said: registries, expressions, features, cohorts, outcomes, experiments. No I/O but the files declared."""
+"""What can be said: registries, expressions, features, cohorts, outcomes, experiments. Reads the files declared."""

@@ -1,4 +1,4 @@
-"""Reads an experiment file. Unknown keys are told before missing ones, with the nearest known key; then values; then names."""
+"""Reads an experiment file. Unknown keys are told first, with the nearest known one; then values; then names."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def read_experiment(file: Path, names: Names) -> Experiment:
         DeclarationError: telling file, key, what was met and what to do.
     """
     try:
-        return _experiment(file.stem, _parsed(file), names, place=str(file))
+        return _experiment(_parsed(file), names, name=file.stem, place=str(file))
     except DeclarationError as error:
         where = error.where if str(file) in error.where else f"{file} {error.where}".strip()
         raise DeclarationError(error.met, do=error.do, where=where) from None
@@ -189,7 +189,7 @@ class _UniqueKeys(yaml.SafeLoader):
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+            key = self.construct_object(key_node, deep=True)
             if key in seen:
                 raise yaml.YAMLError(f'line {key_node.start_mark.line + 1} gives "{key}" a second time')
             seen.add(key)
@@ -214,7 +214,7 @@ def _parsed(file: Path) -> _ExperimentFile:
     return checked(read_yaml(file), _ExperimentFile)
 
 
-def _experiment(name: str, told: _ExperimentFile, names: Names, *, place: str) -> Experiment:
+def _experiment(told: _ExperimentFile, names: Names, *, name: str, place: str) -> Experiment:
     _known("cohort", told.cohort, names.cohorts)
     _known("outcome", told.outcome, names.outcomes)
     _known("learner", told.learner, LEARNERS)

@@ -1,4 +1,4 @@
-"""Experiments: one YAML file, one question. Read strictly: every key is known, every value fits, or nothing is computed."""
+"""Experiments: one YAML file, one question. Every key is known and every value fits, or nothing is computed."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """What can be computed: values of rows, values of families, and the few verbs between them.
 
-An expression is a tree of frozen nodes that check themselves when built. Its `level` says what it is a value of: the rows
-of one registry (the registry's name), a family (`FAMILY`), or nothing in particular (a constant: None).
+An expression is a tree of frozen nodes that check themselves when built. Its `level` says what it is a value of: the
+rows of one registry (the registry's name), a family (`FAMILY`), or nothing in particular (a constant: None).
 
-Missing: arithmetic and comparisons with a missing value are missing; `&`, `|` and `~` follow Kleene's three-valued logic;
+Missing: arithmetic and comparisons with a missing value are missing; `&`, `|`, `~` follow Kleene's three-valued logic;
 a division by zero is missing; `where` keeps the rows whose condition is true.
 """
 
@@ -224,9 +224,8 @@ class Comparison(Condition):
         _need_one_sort(self.left, self.right)
         left = self.left.kind
         if self.operator not in ("==", "!=") and left in (Kind.CODE, Kind.TRUTH):
-            raise DeclarationError(
-                f"a {left.value} has no order, so {self.operator} has no meaning", do="use == or isin()."
-            )
+            met = f"a {left.value} has no order, so {self.operator} has no meaning"
+            raise DeclarationError(met, do="use == or isin().")
         for column, value in ((self.left, self.right), (self.right, self.left)):
             if isinstance(column, ColumnValue) and isinstance(value, Constant):
                 _check_code(column, value.value)
@@ -263,7 +262,7 @@ class Logic(Condition):
 
 @dataclass(frozen=True, eq=False)
 class Negation(Condition):
-    """not `of`, missing where it is missing."""
+    """The contrary of `of`, missing where it is missing."""
 
     of: Expression
 
@@ -333,9 +332,7 @@ class YearsSince(Expression):
 
 def expression(value: Any) -> Expression:
     """`value` as an expression: itself, a declared feature's expression, or a constant."""
-    if isinstance(value, Expression):
-        return value
-    inner = getattr(value, "expression", None)
+    inner = getattr(value, "expression", value)
     return inner if isinstance(inner, Expression) else constant(value)
 
 
@@ -346,15 +343,13 @@ def constant(value: Any) -> Constant:
         DeclarationError: when it is not a truth value, number, text or date, not finite, or beyond 64 bits.
     """
     if not isinstance(value, (bool, int, float, str, date)):
-        raise DeclarationError(
-            f"{type(value).__name__} can't stand in an expression", do="use a number, text, date or column."
-        )
+        met = f"{type(value).__name__} can't stand in an expression"
+        raise DeclarationError(met, do="use a number, text, date or column.")
     if isinstance(value, int) and abs(value) >= 2**63:
         raise DeclarationError(f"{value} is beyond 64 bits", do="use a smaller whole number.")
     if isinstance(value, float) and not math.isfinite(value):
-        raise DeclarationError(
-            f"{value} is not a number one can compute with", do="use fill() and missing() for missing values."
-        )
+        met = f"{value} is not a number one can compute with"
+        raise DeclarationError(met, do="use fill() and missing() for missing values.")
     return Constant(value)
 
 
@@ -400,6 +395,5 @@ def _need_one_sort(left: Expression, right: Expression) -> None:
 
 def _check_code(column: ColumnValue, value: Scalar) -> None:
     if column.kind is Kind.CODE and column.values and value not in column.values:
-        raise DeclarationError(
-            f'"{value}" is not a value of {column.registry}.{column.column}', do=nearest(str(value), column.values)
-        )
+        met = f'"{value}" is not a value of {column.registry}.{column.column}'
+        raise DeclarationError(met, do=nearest(str(value), column.values))

@@ -1,4 +1,4 @@
-"""Features, and the four things said about families: cohorts, outcomes, groups, and the compiled set a release carries."""
+"""Features, cohorts, outcomes, groups, and the compiled set of features that a release carries."""
 
 from __future__ import annotations
 

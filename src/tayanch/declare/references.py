@@ -1,9 +1,9 @@
-"""Reference tables: facts with dates that are not about persons (poverty lines, weights), kept as rows beside the features."""
+"""Reference tables: dated facts that are not about persons (poverty lines, weights), kept beside the features."""
 
 from __future__ import annotations
 
 import csv
-import sys
+import inspect
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -58,7 +58,7 @@ class Reference(Form):
 
 @dataclass(frozen=True, eq=False)
 class Lookup(Expression):
-    """The value a reference table had for the keys on the row's happened_on (of a family: on as_of); missing without a row."""
+    """A reference table's value for the keys, on the row's happened_on or the family's as_of; missing without a row."""
 
     reference: str
     reference_digest: str
@@ -85,8 +85,7 @@ def reference(
     Raises:
         DeclarationError: when the file or a column is not there, or a cell does not fit.
     """
-    frame = sys._getframe(1)
-    file = Path(frame.f_code.co_filename).parent / path
+    file = Path(inspect.stack(context=0)[1].filename).parent / path
     keys = (key,) if isinstance(key, str) else tuple(key)
     try:
         rows = _rows(file, keys=keys, value=value, dates=(valid_from, valid_to))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
@@ -16,7 +16,7 @@ from tayanch.vocabulary import Kind, Links
 COLUMN_TYPES = {"number": Kind.NUMBER, "whole": Kind.WHOLE, "code": Kind.CODE, "date": Kind.DATE}
 SETTINGS = ("files", "family", "person", "happened_on", "known_at", "left", "retracted")
 OWN_COLUMNS = ("key", "delivery", "claimed_known_at")
-"""Columns that a snapshot keeps beside the declared ones; with the settings, no declared column may bear such a name."""
+"""Columns that a snapshot keeps beside the declared ones; no declared column may be called so, nor like a setting."""
 VERBS = frozenset(name for name in vars(Rows) if not name.startswith("_"))
 
 
@@ -77,7 +77,7 @@ def column(
     if unknown:
         known = ("unit", "type", "values", "source", "low", "high", "required", "missing", "format")
         raise DeclarationError(f'Column() has no option "{unknown[0]}"', do=nearest(unknown[0], known))
-    pairs = cast("dict[Any, str]", values).items() if isinstance(values, dict) else [(v, v) for v in values]
+    pairs = values.items() if isinstance(values, dict) else [(v, v) for v in values]
     told = tuple((str(code), str(word)) for code, word in pairs)
     absent = tuple(str(code) for code in cast("Sequence[Any]", limits.pop("missing", ())))
     options = {"unit": unit, "type": type, "values": told, "source": source, "missing": absent, **limits}
@@ -221,8 +221,8 @@ def registry(
     Raises:
         DeclarationError: when the class body does not make a registry.
     """
-    frame = sys._getframe(1)
-    place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
+    caller = inspect.stack(context=0)[1]
+    place = f"{caller.filename}:{caller.lineno}"
 
     def declare(body: type) -> Registry:
         try:

@@ -56,7 +56,7 @@ class Reduction(Expression):
 
 @dataclass(frozen=True, eq=False)
 class Rows(Form):
-    """Some rows of a registry: those in a window and under a condition. Every verb gives new Rows or a value of the family."""
+    """Rows of a registry in a window and under a condition. Every verb gives new Rows or a value of the family."""
 
     registry: str
     announced: bool = False
@@ -80,9 +80,9 @@ class Rows(Form):
             )
         return self._within(Window(Side.CURRENT))
 
-    def where(self, condition: Expression) -> Rows:
+    def where(self, condition: Any) -> Rows:
         """The rows for which the condition is true; of several, all must be."""
-        if not isinstance(condition, Expression) or condition.kind is not Kind.TRUTH:  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(condition, Expression) or condition.kind is not Kind.TRUTH:
             raise DeclarationError(
                 f"{self.registry}.where() was not given a condition", do="compare a column with something."
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from tayanch.declare.forms import Form
 from tayanch.errors import DeclarationError
@@ -59,8 +60,8 @@ def past(months: int | None, days: int | None, ending: int) -> Window:
         DeclarationError: when the length is empty, or both or wrong units are given.
     """
     if months is None and days is None:
-        return Window(Side.PAST, None, _gap("last", "ending", months, ending))
-    return Window(Side.PAST, _length("last", months, days), _gap("last", "ending", days, ending))
+        return Window(Side.PAST, None, _gap("last", "ending", ending, in_days=False))
+    return Window(Side.PAST, _length("last", months, days), _gap("last", "ending", ending, in_days=days is not None))
 
 
 def future(months: int | None, days: int | None, starting: int) -> Window:
@@ -71,7 +72,8 @@ def future(months: int | None, days: int | None, starting: int) -> Window:
     """
     if months is None and days is None:
         raise DeclarationError("next() has no end", do="give months= or days=.")
-    return Window(Side.FUTURE, _length("next", months, days), _gap("next", "starting", days, starting))
+    gap = _gap("next", "starting", starting, in_days=days is not None)
+    return Window(Side.FUTURE, _length("next", months, days), gap)
 
 
 def _length(verb: str, months: int | None, days: int | None) -> Length:
@@ -88,7 +90,7 @@ def _length(verb: str, months: int | None, days: int | None) -> Length:
     return Length(months=n) if unit == "months" else Length(days=n)
 
 
-def _gap(verb: str, word: str, days: int | None, n: int) -> Length:
+def _gap(verb: str, word: str, n: Any, *, in_days: bool) -> Length:
     if not isinstance(n, int) or isinstance(n, bool) or n < 0:
         raise DeclarationError(f"{verb}({word}={n!r}) is not a whole number of zero or more", do="give one.")
-    return Length(days=n) if days is not None else Length(months=n)
+    return Length(days=n) if in_days else Length(months=n)

@@ -222,7 +222,8 @@ REGISTRIES: list[tuple[dict[str, Any], str]] = [
     ({"known_at": None}, 'things does not say known_at: write known_at = "the column with the date".'),
     (
         {"amount": "AMT"},
-        "amount is neither a Column nor a setting: known: family, files, happened_on, known_at, left, person, retracted.",
+        "amount is neither a Column nor a setting: "
+        "known: family, files, happened_on, known_at, left, person, retracted.",
     ),
     ({"happend_on": "d"}, 'happend_on is neither a Column nor a setting: did you mean "happened_on"?'),
     (

@@ -1,4 +1,4 @@
-"""Mistakes in an experiment file: each refused before anything is computed, telling file, key, what was met, what to do."""
+"""Mistakes in an experiment file: refused before anything is computed, with file, key, what was met, what to do."""
 
 from __future__ import annotations
 
