@@ -1,0 +1,24 @@
+"""What the survey does not know."""
+
+from tayanch import feature
+
+from .needs import before, now, people
+from .registries import households, persons
+
+
+@feature(theme="data_quality")
+def interviewed_before():
+    """Whether it was interviewed one quarter earlier too."""
+    return before.exists()
+
+
+@feature(theme="data_quality", unit="persons")
+def amounts_untold():
+    """Members of whom an amount was not told."""
+    return people.where(persons.pay.missing() | persons.income.missing()).count()
+
+
+@feature(theme="data_quality", unit="quarter")
+def season():
+    """The quarter of the year in which it was interviewed."""
+    return now.latest(households.quarter)

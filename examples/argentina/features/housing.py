@@ -1,0 +1,78 @@
+"""Where and how the household lives."""
+
+from tayanch import feature
+
+from .needs import now
+from .registries import households
+
+
+@feature(theme="housing")
+def city():
+    """The city it lives in."""
+    return now.latest(households.city)
+
+
+@feature(theme="housing", unit="rooms")
+def rooms_per_person():
+    """Rooms for its own use per member."""
+    return now.latest(households.rooms) / now.latest(households.members)
+
+
+@feature(theme="housing", unit="rooms")
+def bedrooms_per_person():
+    """Rooms to sleep in per member."""
+    return now.latest(households.bedrooms) / now.latest(households.members)
+
+
+@feature(theme="housing")
+def dwelling():
+    """The kind of dwelling."""
+    return now.latest(households.dwelling)
+
+
+@feature(theme="housing")
+def tenure():
+    """On what terms it lives there."""
+    return now.latest(households.tenure)
+
+
+@feature(theme="housing")
+def fuel():
+    """What it cooks with."""
+    return now.latest(households.fuel)
+
+
+@feature(theme="housing")
+def floor():
+    """What the floor is made of."""
+    return now.latest(households.floor)
+
+
+@feature(theme="housing")
+def roof():
+    """What the roof is made of."""
+    return now.latest(households.roof)
+
+
+@feature(theme="housing")
+def sewer():
+    """Where the drain of the bathroom leads."""
+    return now.latest(households.sewer)
+
+
+@feature(theme="housing")
+def ceiling():
+    """Whether the ceiling is lined."""
+    return now.latest(households.ceiling) == "yes"
+
+
+@feature(theme="housing")
+def laundry():
+    """Whether there is a laundry room."""
+    return now.latest(households.laundry) == "yes"
+
+
+@feature(theme="housing")
+def garage():
+    """Whether there is a garage."""
+    return now.latest(households.garage) == "yes"
