@@ -117,7 +117,9 @@ class SnapshotFiles:
             IntakeError: when another intake is at work.
         """
         make_private(self.folder)
-        with (self.folder / "lock").open("w") as lock:
+        path = self.folder / "lock"
+        path.touch(mode=0o600)
+        with path.open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
