@@ -181,7 +181,7 @@ class Layout:
         versions = _versions(self.bucket.tables[name], person)
         usable = np.flatnonzero(versions.counts & (person != NO_CODE))
         usable = usable[np.argsort(person[usable], kind="stable")]
-        pair, place = _copied(person[usable], pairs.person)
+        pair, place = copied(person[usable], pairs.person)
         source, family = usable[place], pairs.family[pair]
         order = np.lexsort((person[source], versions.key[source], versions.happened[source], family))
         return _rows(name, versions, source[order], family[order], pair=pair[order], person=person[source[order]])
@@ -235,7 +235,7 @@ def _rows(
     )
 
 
-def _copied(person: Codes, of_pair: Wholes) -> tuple[Wholes, Wholes]:
+def copied(person: Codes, of_pair: Wholes) -> tuple[Wholes, Wholes]:
     """For each pair the rows of its person: two arrays, the pair and the place in `person` (which is sorted)."""
     first = np.searchsorted(person, of_pair, side="left")
     count = np.searchsorted(person, of_pair, side="right") - first

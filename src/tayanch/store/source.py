@@ -11,7 +11,10 @@ from tayanch.store.plan import Plan
 
 
 class Source(Protocol):
-    """Families in numbered buckets, under a digest that changes when any row does. `intake`'s Snapshot is one."""
+    """Families in numbered buckets, under a digest that changes when any row does. `intake`'s Snapshot is one.
+
+    Every bucket has a table of every registry, be it empty.
+    """
 
     @property
     def digest(self) -> str:
