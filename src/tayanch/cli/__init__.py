@@ -84,3 +84,14 @@ def intake(
         screens.show_json(reports.intake_told(taken))
     else:
         reports.show_intake(taken)
+
+
+@app.command()
+def run(context: typer.Context, experiment: str, json: Json = False) -> None:
+    """Carry out an experiment: every candidate out of time, judged, compared, logged to MLflow."""
+    with bench(context, quiet=json) as work:
+        result = stages.run(work, experiment)
+    if json:
+        screens.show_json(reports.run_told(result))
+    else:
+        reports.show_run(result)

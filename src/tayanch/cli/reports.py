@@ -8,6 +8,8 @@ from typing import Any
 from tayanch.cli import screens
 from tayanch.intake.delivery import Taken
 from tayanch.intake.manifest import FileTaken
+from tayanch.learn.intervals import Figure
+from tayanch.learn.results import RunResult
 
 
 def intake_told(taken: Taken) -> dict[str, Any]:
@@ -70,3 +72,40 @@ def _show_reasons(taken: Taken) -> None:
     rows = [(registry, f"{count:,}", reason) for (registry, reason), count in reasons.most_common()]
     screens.show_table("Quarantined", ("registry", "›rows", "why"), rows)
     screens.say(f"[dim]They lie in {screens.near(str(taken.quarantine))}[/dim]")
+
+
+def run_told(result: RunResult) -> dict[str, Any]:
+    """A run for scripts: its summary, and where it is kept."""
+    return {**result.summary(), "run": result.digests.run, "files": str(result.folder), "tracked": result.tracked}
+
+
+def show_run(result: RunResult) -> None:
+    """A run on the screen: every candidate over all folds, what the learner gains, and the caution due."""
+    screens.say(f"[bold]{result.question}[/bold]")
+    rows = [(one.candidate, told(one.mean.auc), told(one.mean.precision_at_capacity)) for one in result.candidates]
+    heading = f"Means over {len(result.folds)} test dates, at a capacity of {result.capacity}"
+    screens.show_table(heading, ("candidate", "›AUC (95 %)", "›precision at capacity (95 %)"), rows)
+    gain = result.comparison.gain
+    screens.say(
+        f"{result.learner} over {result.comparison.best_baseline}, the best simple baseline: {told(gain, signed=True)}"
+    )
+    screens.say(_verdict(result.learner, gain))
+    screens.say(f"[dim]{result.comparison.caution}[/dim]")
+    screens.say(f"[dim]{screens.near(str(result.folder))}[/dim]")
+
+
+def told(figure: Figure, *, signed: bool = False) -> str:
+    """A figure with its interval."""
+    form = "+.3f" if signed else ".3f"
+    if figure.value is None:
+        return "–"
+    span = "" if figure.low is None or figure.high is None else f" ({figure.low:{form}} to {figure.high:{form}})"
+    return f"{figure.value:{form}}{span}"
+
+
+def _verdict(learner: str, gain: Figure) -> str:
+    if gain.low is None:
+        return "Too few areas for an interval: nothing is shown either way."
+    if gain.low > 0:
+        return f"The interval lies above 0: {learner} is better than the simple rule on these dates."
+    return f"The interval does not exclude 0: {learner} is not shown to be better. The simple rule may do."

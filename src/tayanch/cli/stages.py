@@ -11,6 +11,8 @@ from tayanch.cli.keys import linkage_key
 from tayanch.errors import IntakeError
 from tayanch.intake.delivery import Intake, Taken, take_in
 from tayanch.intake.snapshot import open_snapshot
+from tayanch.learn.results import RunResult
+from tayanch.learn.run import Runner
 from tayanch.project import Project
 from tayanch.store.matrix import Matrix, build_matrix
 from tayanch.store.questions import MatrixQuestion
@@ -67,3 +69,10 @@ def matrix(bench: Bench, experiment: str, as_of: date) -> Matrix:
     )
     snapshot = open_snapshot(bench.home, bench.project.settings.name)
     return build_matrix(snapshot, question, bench.home / "cache", progress=bench.tell)
+
+
+def run(bench: Bench, experiment: str) -> RunResult:
+    """An experiment carried out on the newest snapshot, and logged."""
+    asked = bench.project.experiment(experiment)
+    snapshot = open_snapshot(bench.home, bench.project.settings.name)
+    return Runner(bench.home, progress=bench.tell).run(bench.project, asked, snapshot=snapshot)
