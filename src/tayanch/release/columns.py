@@ -17,6 +17,7 @@ Matrix = npt.NDArray[np.float64]
 Vector = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 
+ARROW = (pa.Array, pa.ChunkedArray)
 MISSING = float("nan")
 
 
@@ -64,11 +65,9 @@ def numbers(column: Any) -> Vector:
     Raises:
         TypeError: when the column holds text or anything else that is no number.
     """
-    if isinstance(column, (pa.Array, pa.ChunkedArray)):
-        return _arrow_numbers(column)
-    values = np.asarray(column)
+    values = column if isinstance(column, np.ndarray) else _plain(column)
     if values.dtype.kind == "O":
-        return _arrow_numbers(_from_objects(values))
+        return _number_objects(column if isinstance(column, ARROW) else _from_objects(values))
     if values.dtype.kind not in "biuf":
         raise TypeError(f"{values.dtype} values")
     return values.astype(np.float64)
@@ -97,17 +96,23 @@ def distinct(column: Any) -> tuple[str, ...]:
     return tuple(sorted(word for word in _dictionary(column).unique().to_pylist() if word is not None))
 
 
-def _arrow_numbers(column: Any) -> Vector:
-    kind = column.type
-    if pa.types.is_null(kind):
+def _plain(column: Any) -> npt.NDArray[Any]:
+    if isinstance(column, pa.ChunkedArray):
+        return column.to_numpy()
+    return column.to_numpy(zero_copy_only=False) if isinstance(column, pa.Array) else np.asarray(column)
+
+
+def _number_objects(column: Any) -> Vector:
+    """Of an Arrow column that numpy has no type for: text, nothing at all, or truths of which some are missing."""
+    if pa.types.is_null(column.type):
         return np.full(len(column), MISSING)
-    if not (pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind)):
-        raise TypeError(f"{kind} values")
+    if not (pa.types.is_boolean(column.type) or pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+        raise TypeError(f"{column.type} values")
     return column.cast(pa.float64()).fill_null(MISSING).to_numpy(zero_copy_only=False)
 
 
 def _dictionary(column: Any) -> Any:
-    array = column if isinstance(column, (pa.Array, pa.ChunkedArray)) else _from_objects(np.asarray(column))
+    array = column if isinstance(column, ARROW) else _from_objects(np.asarray(column))
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     if pa.types.is_null(array.type):

@@ -95,7 +95,9 @@ class Inputs:
                 f"the columns have different lengths: {', '.join(map(str, sorted(lengths)))}",
                 do="give one value for each family.",
             )
-        return np.ascontiguousarray(np.column_stack(found))
+        x = np.ascontiguousarray(np.column_stack(found))
+        self._refuse_infinities(x)
+        return x
 
     def check(self, x: Matrix) -> None:
         """Refuses an encoded matrix of another width.
@@ -114,6 +116,14 @@ class Inputs:
             {"feature": item.feature, "kind": item.kind.value, "categories": list(item.categories)}
             for item in self.items
         ]
+
+    def _refuse_infinities(self, x: Matrix) -> None:
+        infinite = np.isinf(x)
+        if infinite.any():
+            feature = self.features[int(infinite.any(axis=0).argmax())]
+            raise ReleaseError(
+                f"the column {feature} holds an infinity", do="leave the value missing where it can't be known."
+            )
 
     def _refuse_missing(self, names: Sequence[str]) -> None:
         absent = [feature for feature in self.features if feature not in names]
@@ -175,10 +185,6 @@ def _encoded(item: Input, column: Any) -> Vector:
         raise ReleaseError(
             f"the column {item.feature} holds {error}, but it is a {item.kind.value}", do="compute it as declared."
         ) from None
-    if np.isinf(values).any():
-        raise ReleaseError(
-            f"the column {item.feature} holds an infinity", do="leave the value missing where it can't be known."
-        )
     if item.kind is Kind.TRUTH and not np.isin(values[~np.isnan(values)], (0.0, 1.0)).all():
         raise ReleaseError(
             f"the truth {item.feature} holds a number that is neither 0 nor 1", do="compute it as declared."

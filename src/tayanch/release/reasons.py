@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -63,8 +64,7 @@ class Reasons:
     clear: bool
 
 
-@dataclass(frozen=True)
-class _Contribution:
+class _Contribution(NamedTuple):
     feature: Feature
     value: float
 
@@ -86,16 +86,17 @@ def choose_reasons(features: Sequence[Feature], contributions: Vector) -> Reason
         raise ReleaseError(
             f"{len(contributions)} contributions were given for {len(features)} features", do="give one for each."
         )
-    told = [_Contribution(f, float(v)) for f, v in zip(features, contributions, strict=True)]
+    told: dict[Theme, list[_Contribution]] = {theme: [] for theme in Theme}
+    for feature, value in zip(features, contributions.tolist(), strict=True):
+        told[feature.theme].append(_Contribution(feature, value))
     total = float(np.abs(contributions).sum())
-    found = [reason for theme in Theme for reason in _of_theme(theme, told, total=total)] if total else []
+    found = [reason for mine in told.values() for reason in _of_theme(mine, total=total)] if total else []
     raising = _largest(found, Direction.RAISES, most=MOST_RAISING)
     lowering = _largest(found, Direction.LOWERS, most=MOST_LOWERING)
     return Reasons(raising, lowering, clear=sum(r.share for r in (*raising, *lowering)) >= CLEAR_FROM)
 
 
-def _of_theme(theme: Theme, told: Sequence[_Contribution], *, total: float) -> list[Reason]:
-    mine = [c for c in told if c.feature.theme is theme]
+def _of_theme(mine: Sequence[_Contribution], *, total: float) -> list[Reason]:
     up = sum(c.value for c in mine if c.value > 0) / total
     down = -sum(c.value for c in mine if c.value < 0) / total
     if up > HIDDEN_UNDER and down > HIDDEN_UNDER:

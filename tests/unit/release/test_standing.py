@@ -17,6 +17,7 @@ from tayanch.errors import ReleaseError
 from tayanch.release.freeze import freeze
 from tayanch.release.keys import Keyring, SigningKey, new_key, practice_keys, read_key, trusted_keys
 from tayanch.release.releases import Release
+from tayanch.release.standing import read_standing
 from tayanch.release.verify import change_state, verify
 from tayanch.vocabulary import ReleaseState
 from tests.unit.release.made_up import TESTED, draft
@@ -144,13 +145,24 @@ def test_a_change_edited_by_hand_is_refused(before: str, after: str, practice: R
 
 
 def test_every_flipped_bit_of_a_signed_standing_is_refused(practice: Release) -> None:
-    change_state(practice, TRIAL, keys=[SCIENTIST], **TOLD)
-    file = practice.folder / "standing.yaml"
-    whole = file.read_bytes()
+    whole = change_state(practice, TRIAL, keys=[SCIENTIST], **TOLD).standing.to_bytes()
     for place in range(len(whole)):
-        file.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        with pytest.raises(ReleaseError):
-            verify(practice.folder)
+        for bit in (0, 2, 5):
+            flipped = whole[:place] + bytes([whole[place] ^ (1 << bit)]) + whole[place + 1 :]
+            with pytest.raises(ReleaseError):
+                read_standing(flipped, practice.digest).check(ring(SCIENTIST, SECOND))
+
+
+def test_another_text_for_the_same_signature_is_refused(practice: Release) -> None:
+    standing = change_state(practice, TRIAL, keys=[SCIENTIST], **TOLD).standing
+    signed = standing.changes[0].signatures[0]
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    last = letters[letters.index(signed.signature[-3]) ^ 1]
+    other = replace(signed, signature=f"{signed.signature[:-3]}{last}==")
+    changed = replace(standing, changes=(replace(standing.changes[0], signatures=(other,)),))
+    assert refused(lambda: changed.check(ring(SCIENTIST))) == (
+        'the signature of "practice_data_scientist" is not of this release: restore the file, or sign again.'
+    )
 
 
 def test_a_change_taken_from_another_place_is_refused(practice: Release) -> None:
