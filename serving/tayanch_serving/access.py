@@ -100,7 +100,7 @@ def own_page(request: Request) -> None:
 Signed = Annotated[Visitor, Depends(visitor)]
 
 
-def signed_form(request: Request, visitor: Signed, form_key: Annotated[str, Form()] = "") -> Visitor:
+def signed_form(request: Request, visitor: Signed, *, form_key: Annotated[str, Form()] = "") -> Visitor:
     """Who sends one of our forms.
 
     Raises:

@@ -61,6 +61,7 @@ def close_session(request: Request, visitor: Caller) -> Response:
 def read_caseload(
     request: Request,
     visitor: Signed,
+    *,
     after: str = "",
     size: Annotated[int, Query(ge=1, le=100)] = 25,
     band: Band | None = None,
@@ -80,7 +81,7 @@ def read_caseload(
 
 
 @api.get("/families/{handle}", tags=["families"])
-def read_one(request: Request, visitor: Signed, handle: Handle, language: Language | None = None) -> FamilyAnswer:
+def read_one(request: Request, visitor: Signed, *, handle: Handle, language: Language | None = None) -> FamilyAnswer:
     """One family: facts with source and date, then why it stands on the list."""
     work = _begin(request, visitor, language=language)
     seen = work.family(handle)
@@ -90,7 +91,7 @@ def read_one(request: Request, visitor: Signed, handle: Handle, language: Langua
 
 
 @api.post("/score", tags=["families"])
-def score_one(request: Request, visitor: Caller, asked: ScoreAsked) -> ScoreAnswer:
+def score_one(request: Request, visitor: Caller, *, asked: ScoreAsked) -> ScoreAnswer:
     """Scores one family from the facts of the current list's day, with reasons. Logged before it is answered."""
     visitor.need(Doing.SCORE)
     work = _begin(request, visitor, language=asked.language)

@@ -19,10 +19,9 @@ from tayanch.state.database import Database
 from tayanch.state.events import Act, EventKind, log
 from tayanch.state.lists import ListHeading, PublishedList, current_list
 from tayanch.vocabulary import ReleaseState
-from tayanch_serving.facts import Bucket, FactBook
+from tayanch_serving.facts import FactBook, RowsOf
 
 SERVICE = "service"
-RowsOf = Callable[[str], Bucket | None]
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ from tayanch.vocabulary import Kind, Links, Moment
 
 Bucket = Any
 """The rows of one family, as `tayanch.store.engine.evaluate` takes them."""
+RowsOf = Callable[[str], Bucket | None]
+"""Gives the rows of a family, None for one it does not know."""
 Column = npt.NDArray[Any]
 
 
@@ -80,7 +82,7 @@ class FamilyFacts:
 class FactBook:
     """Looks up the facts of single families: one plan, made once, evaluated on the rows of one family."""
 
-    def __init__(self, compiled: Compiled, rows_of: Callable[[str], Bucket | None]) -> None:
+    def __init__(self, compiled: Compiled, rows_of: RowsOf) -> None:
         """Reads these compiled features from `rows_of(family)`, which gives None for a family it does not know."""
         self._compiled, self._rows_of = compiled, rows_of
         self._plan = make_plan(_expressions(compiled), compiled.references)
@@ -103,11 +105,11 @@ class FactBook:
         found = evaluate(rows, self._plan, [Moment(as_of, as_of)])
         place = found.families.index(family)
         values = {name: _value(column, place) for name, column in found.columns.items()}
-        facts = tuple(self._fact(feature, values, as_of) for feature in self._compiled.features)
-        columns = {f.id: _column(found.columns[f.id], values[f.id], place) for f in self._compiled.features}
+        facts = tuple(self._fact(feature, values, as_of=as_of) for feature in self._compiled.features)
+        columns = {f.id: _column(found.columns[f.id], values[f.id], place=place) for f in self._compiled.features}
         return FamilyFacts(facts, columns)
 
-    def _fact(self, feature: Feature, values: Mapping[str, Value], as_of: date) -> Fact:
+    def _fact(self, feature: Feature, values: Mapping[str, Value], *, as_of: date) -> Fact:
         return Fact(
             feature=feature.id,
             theme=feature.theme.value,
@@ -115,10 +117,10 @@ class FactBook:
             kind=feature.kind,
             value=values[feature.id],
             others={name: values[f"{feature.id}/{name}"] for name, _ in feature.facts},
-            sources=tuple(self._source(registry, values, as_of) for registry in self._registries[feature.id]),
+            sources=tuple(self._source(registry, values, as_of=as_of) for registry in self._registries[feature.id]),
         )
 
-    def _source(self, name: str, values: Mapping[str, Value], as_of: date) -> Source:
+    def _source(self, name: str, values: Mapping[str, Value], *, as_of: date) -> Source:
         registry = next(registry for registry in self._compiled.registries if registry.name == name)
         asked, days = f"/{name}" in values, values.get(f"/{name}")
         day = as_of - timedelta(days=int(days)) if isinstance(days, float) else None
@@ -156,7 +158,7 @@ def _word(column: ValueColumn, found: Any) -> Value:
     return column.words[int(found)] if found >= 0 else None
 
 
-def _column(column: ValueColumn, value: Value, place: int) -> Column:
+def _column(column: ValueColumn, value: Value, *, place: int) -> Column:
     if column.kind is Kind.CODE:
         return np.array([value], dtype=object)
     return np.asarray(column.values[0][place : place + 1], dtype=np.float64)

@@ -48,6 +48,7 @@ def sign_in_page(request: Request, then: str = "") -> str:
 @pages.post("/sign-in", dependencies=[Depends(own_page)])
 def sign_in_now(
     request: Request,
+    *,
     name: Annotated[str, Form(max_length=200)],
     passphrase: Annotated[str, Form(max_length=2000)],
     then: Annotated[str, Form()] = "",
@@ -81,7 +82,7 @@ def sign_out_now(request: Request, visitor: Annotated[Visitor, Depends(signed_fo
 
 
 @pages.get("/language/{language}")
-def choose_language(request: Request, language: str, then: str = "") -> Response:
+def choose_language(request: Request, language: str, *, then: str = "") -> Response:
     """Remembers the language and goes back to the page."""
     service = service_of(request)
     answer = RedirectResponse(safe_path(then), 303)
@@ -95,7 +96,7 @@ def choose_language(request: Request, language: str, then: str = "") -> Response
 
 @pages.get("/families")
 def families_page(
-    request: Request, visitor: Signed, after: Rank = 0, before: Rank = 0, band: Band | None = None
+    request: Request, visitor: Signed, *, after: Rank = 0, before: Rank = 0, band: Band | None = None
 ) -> Response:
     """Families to look at, 25 a page."""
     work = begin(service_of(request), visitor, texts=texts_of(request))
@@ -107,7 +108,7 @@ def families_page(
 
 
 @pages.get("/families/{handle}")
-def family_page(request: Request, visitor: Signed, handle: str) -> Response:
+def family_page(request: Request, visitor: Signed, *, handle: str) -> Response:
     """One family: who, facts, why on the list, what is not known."""
     work = begin(service_of(request), visitor, texts=texts_of(request))
     seen = work.family(handle) if work else None

@@ -1,4 +1,4 @@
-"""Finding the rows of single families in a snapshot."""
+"""Finding the rows of single families: the memory-mapped index of a snapshot, as `tayanch score` leaves it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from pathlib import Path
 
 from tayanch.errors import StoreError
 from tayanch.project import Project
-from tayanch_serving.facts import Bucket
+from tayanch.store.index import Index
+from tayanch_serving.facts import RowsOf
 
-RowsOf = Callable[[str], Bucket | None]
+FOLDER = "index"
 
 
 def open_rows(home: Path, project: Project) -> Callable[[str], RowsOf]:
-    """What opens a snapshot of the project by its digest, for looking up the rows of single families."""
+    """What opens a snapshot of the project by its digest: `<home>/index/<project>/<digest>`."""
 
     def opened(digest: str) -> RowsOf:
-        raise StoreError(f"{home} has no index of families for the snapshot", do="run: tayanch intake.")
+        index = Index.open(home / FOLDER / project.settings.name / digest, deep=False)
+        if index.snapshot != digest:
+            raise StoreError("the index is of another snapshot than the list", do="publish the list again.")
+        return index.bucket_of
 
     return opened

@@ -163,7 +163,7 @@ def list_view(found: ListPage, published: PublishedList, *, words: Words, withhe
     families, last = found.families, found.earlier + len(found.families)
     return ListView(
         items=tuple(_item(score, words, withheld=withheld) for score in families),
-        choices=() if withheld else _choices(found, published, words),
+        choices=() if withheld else _choices(found, published, words=words),
         band=found.page.band.value if found.page.band else "",
         first=found.earlier + 1 if families else 0,
         last=last,
@@ -247,7 +247,7 @@ def main_reason(score: Score, words: Words) -> str:
     return raising[0].sentence(words.language) if raising else ""
 
 
-def _choices(found: ListPage, published: PublishedList, words: Words) -> tuple[Choice, ...]:
+def _choices(found: ListPage, published: PublishedList, *, words: Words) -> tuple[Choice, ...]:
     counts = dict(published.bands)
     return tuple(
         Choice(band.value, words.say(f"band.{band.value}"), counts[band], current=band is found.page.band)

@@ -6,9 +6,9 @@ import random
 import shutil
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -21,12 +21,10 @@ import pytest
 import uvicorn
 from argon2 import PasswordHasher
 from fastapi import FastAPI
-from tayanch_serving import service
 from tayanch_serving.app import create_app
 from tayanch_serving.facts import FactBook
 from tayanch_serving.settings import Settings
 
-from tayanch.intake.bucket import Bucket
 from tayanch.project import Project, load_project
 from tayanch.release.bands import Bands, Observed, importance, thresholds
 from tayanch.release.calibration import Calibration
@@ -44,14 +42,14 @@ from tayanch.state.database import Database, open_database
 from tayanch.state.kept import reasons_text
 from tayanch.state.lists import ListedFamily, ListHeading, PublishedList, publish
 from tayanch.store.engine import evaluate
+from tayanch.store.index import write_index
 from tayanch.store.plan import make_plan
 from tayanch.vocabulary import Band, Moment, ReleaseState
-from tests.worlds import World
+from tests.worlds import MemorySnapshot, World
 
 ROOT = Path(__file__).parents[2]
 AS_OF = date(2026, 10, 1)
 PUBLISHED = datetime(2026, 10, 1, 5, tzinfo=UTC)
-SNAPSHOT = "c" * 64
 NAME, PASSPHRASE = "dilnoza", "olma anor uzum behi"
 FAMILIES = 60
 PLACES = (("Samarqand", "Bogʻishamol"), ("Samarqand", "Registon"), ("Buxoro", "Gulobod"), ("Buxoro", "Ark"))
@@ -59,7 +57,7 @@ PLACES = (("Samarqand", "Bogʻishamol"), ("Samarqand", "Registon"), ("Buxoro", "
 
 @dataclass(frozen=True)
 class Office:
-    """All of it; `rows_of` gives the rows of one family."""
+    """All of it."""
 
     home: Path
     project: Project
@@ -72,13 +70,11 @@ class Office:
     def settings(self) -> Settings:
         return Settings(self.home, self.project.folder)
 
-    def rows_of(self, family: str) -> Bucket | None:
-        return self.world.bucket(families=[family]) if family in self.world.families else None
-
     def handles(self) -> dict[str, str]:
         """The handle of each family on the list, by pseudonym."""
         with self.database.reading() as connection:
-            return dict(connection.exec_driver_sql("SELECT family, handle FROM families").tuples().all())
+            rows = connection.exec_driver_sql("SELECT family, handle FROM families ORDER BY family")
+            return {row.family: row.handle for row in rows}
 
 
 def make_office(home: Path, languages: Sequence[str] = ("uz", "en"), **changed: Any) -> Office:
@@ -86,18 +82,26 @@ def make_office(home: Path, languages: Sequence[str] = ("uz", "en"), **changed: 
     project = load_project(project_folder(home / "project", languages))
     world = made_up(project, FAMILIES)
     draft, table, book = drafted(project, world, **changed)
+    snapshot = MemorySnapshot(world)
+    write_index(snapshot, draft.compiled, home / "index" / project.settings.name / snapshot.digest)
     release = freeze(draft, home / "releases")
     release = change_state(release, ReleaseState.TRIAL, on=AS_OF, why="To learn.", keys=practice_keys()[:1])
     database = open_database(home)
     published = publish(
         database,
-        ListHeading(project.settings.name, AS_OF, release.name, release.version, release.digest, SNAPSHOT),
+        ListHeading(project.settings.name, AS_OF, release.name, release.version, release.digest, snapshot.digest),
         rows=list(listed(release, table, book=book, world=world)),
         actor="cli",
         at=PUBLISHED,
     )
     put_account(database, Account(NAME, "worker"), passphrase=PASSPHRASE, by="cli", at=PUBLISHED)
     return Office(home, project, release, database, published, world)
+
+
+def copied(office: Office, folder: Path) -> Office:
+    """The same office in another folder, for a test that changes things."""
+    shutil.copytree(office.home, folder, dirs_exist_ok=True)
+    return replace(office, home=folder, project=load_project(folder / "project"), database=open_database(folder))
 
 
 def project_folder(folder: Path, languages: Sequence[str]) -> Path:
@@ -168,7 +172,7 @@ def drafted(project: Project, world: World, **changed: Any) -> tuple[Draft, pa.T
     told = {
         "name": "hardship",
         "version": "2026-10",
-        "origin": Origin("tutorial", True, experiment, SNAPSHOT, "d" * 64, date(2026, 9, 1)),
+        "origin": Origin("tutorial", True, experiment, "c" * 64, "d" * 64, date(2026, 9, 1)),
         "compiled": compiled,
         "scorer": scorer,
         "calibration": calibration,
@@ -200,6 +204,16 @@ def listed(release: Release, table: pa.Table, *, book: FactBook, world: World) -
         )
 
 
+def listed_again(office: Office) -> list[ListedFamily]:
+    """The rows of the office's list, to be published once more."""
+    families = {handle: family for family, handle in office.handles().items()}
+    with office.database.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT * FROM scores WHERE list = 1 ORDER BY rank").all()
+    return [
+        ListedFamily(families[row.handle], row.score, Band(row.band), row.rank, row.reasons, row.area) for row in rows
+    ]
+
+
 @cache
 def cheap_hasher() -> PasswordHasher:
     """Hashes in no time: what is tested here does not depend on how long they take."""
@@ -212,14 +226,8 @@ def quick_sign_in(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(accounts, "_nobody", cheap_hasher().hash("nobody"))
 
 
-def app_of(office: Office, patch: pytest.MonkeyPatch, **settings: Any) -> FastAPI:
-    """The app of an office; rows of families come from its world."""
-
-    def opened(snapshot: str) -> Callable[[str], Bucket | None]:
-        assert snapshot == SNAPSHOT
-        return office.rows_of
-
-    patch.setattr(service, "open_rows", lambda home, project: opened)
+def app_of(office: Office, **settings: Any) -> FastAPI:
+    """The app of an office."""
     return create_app(Settings(**{**vars(office.settings), **settings}))
 
 

@@ -1,0 +1,106 @@
+"""No event, no view; and no id, name or hostile text where it does not belong."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import replace
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from tayanch.state.events import check_chain, events_of
+from tayanch.state.kept import kept_reasons
+from tayanch.state.lists import publish
+from tests.serving.office import PUBLISHED, Office, app_of, listed_again, served, visiting
+
+HOSTILE = "<script>alert(1)</script>\"'>&{{7*7}}{% raw %}"
+
+
+def test_reading_is_logged_by_who_and_which_family(own_office: Office) -> None:
+    handle = next(iter(own_office.handles().values()))
+    before = check_chain(own_office.database)
+    with served(app_of(own_office)) as address, visiting(address) as visitor:
+        visitor.get("/families")
+        visitor.get(f"/families/{handle}")
+        visitor.get("/v1/caseload")
+        visitor.get(f"/v1/families/{handle}")
+    told = [(event.kind, event.actor, event.family) for event in events_of(own_office.database, after=before)]
+    assert told == [
+        ("signed_in", "dilnoza", ""),
+        ("list_read", "dilnoza", ""),
+        ("family_read", "dilnoza", handle),
+        ("list_read", "dilnoza", ""),
+        ("family_read", "dilnoza", handle),
+    ]
+    check_chain(own_office.database)
+
+
+def test_no_event_no_view(own_office: Office) -> None:
+    handle = next(iter(own_office.handles().values()))
+    with served(app_of(own_office)) as address, visiting(address) as visitor:
+        shown = visitor.get(f"/families/{handle}").text
+        assert "Tax committee" in shown
+        with own_office.database.writing() as connection:
+            connection.exec_driver_sql("ALTER TABLE events RENAME TO gone")
+        for path in ("/families", f"/families/{handle}", "/v1/caseload", f"/v1/families/{handle}"):
+            answer = visitor.get(path)
+            assert answer.status_code == 503, path
+            assert "Tax committee" not in answer.text
+            assert "family" not in answer.text.replace("problem+json", "").lower() or "/v1" not in path
+        scored = visitor.post("/v1/score", json={"family": handle})
+        assert scored.status_code == 503
+        assert "band" not in scored.json()
+        assert (
+            visitor.post("/sign-in", data={"name": "dilnoza", "passphrase": "olma anor uzum behi"}).status_code == 503
+        )
+
+
+def test_no_answer_holds_a_pseudonym(visitor: httpx.Client, office: Office) -> None:
+    for family, handle in list(office.handles().items())[:20]:
+        for path in ("/families", f"/families/{handle}", "/v1/caseload", f"/v1/families/{handle}"):
+            assert family not in visitor.get(path).text
+
+
+def test_the_log_of_the_server_holds_templates_not_paths(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    family, handle = next(iter(office.handles().items()))
+    caplog.set_level(logging.INFO, "tayanch_serving")
+    with served(app_of(office)) as address, visiting(address) as visitor:
+        visitor.get(f"/families/{handle}?secret=31210632040244")
+        visitor.get("/families/31210632040244")
+        visitor.get("/31210632040244")
+        visitor.post("/v1/score", json={"family": "31210632040244"})
+    assert "GET /families/{handle} 200" in caplog.text
+    assert "GET (no route) 404" in caplog.text
+    for planted in (family, handle, "31210632040244", "dilnoza", "olma"):
+        assert planted not in caplog.text
+
+
+def test_hostile_words_are_only_words(own_office: Office) -> None:
+    rows = listed_again(own_office)
+    reasons = json.loads(rows[0].reasons)
+    reasons["raising"][0]["sentences"] = [["uz", HOSTILE], ["en", HOSTILE]]
+    hostile = replace(rows[0], area=HOSTILE, reasons=json.dumps(reasons))
+    assert kept_reasons(hostile.reasons).raising[0].sentence("uz") == HOSTILE
+    heading, at = own_office.published.heading, PUBLISHED + timedelta(days=1)
+    publish(own_office.database, heading, rows=[hostile, *rows[1:]], actor="cli", at=at)
+    with served(app_of(own_office)) as address, visiting(address) as visitor:
+        handle = own_office.handles()[hostile.family]
+        for path in ("/families", f"/families/{handle}"):
+            shown = visitor.get(path).text
+            assert "<script>" not in shown
+            assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
+            assert "{{7*7}}{% raw %}" in shown
+
+
+@pytest.mark.parametrize("path", ["/families/%3Cscript%3E", "/%3Cscript%3E", "/sign-in?then=%22%3E%3Cscript%3E"])
+def test_what_was_sent_is_not_echoed(visitor: httpx.Client, path: str) -> None:
+    assert "<script>" not in visitor.get(path).text
+
+
+def test_a_typed_name_comes_back_escaped(own_office: Office) -> None:
+    with served(app_of(own_office)) as address, visiting(address, signed_in=False) as stranger:
+        shown = stranger.post("/sign-in", data={"name": HOSTILE, "passphrase": HOSTILE}).text
+        assert "<script>" not in shown
+        assert shown.count("&lt;script&gt;") == 1
