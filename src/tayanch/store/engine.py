@@ -35,7 +35,7 @@ from tayanch.store.arrow import Array, Bools
 from tayanch.store.layout import NEVER, Layout, Rows
 from tayanch.store.plan import Choosing, Plan, Step
 from tayanch.store.reduce import Present, Selection
-from tayanch.store.values import Values, value_column
+from tayanch.store.values import Values
 from tayanch.store.vectors import (
     TRUE,
     Vector,
@@ -89,8 +89,8 @@ class Evaluation:
         scenes = [_Scene(self, moment) for moment in moments]
         found = [scene.results() for scene in scenes]
         columns = {
-            name: value_column(node, [vectors[name] for vectors in found], families)
-            for name, node in self.plan.expressions.items()
+            name: telling.column([vectors[name] for vectors in found], families)
+            for name, telling in self.plan.tellings.items()
         }
         known = np.array([scene.known_families() for scene in scenes], dtype=np.bool_)
         known = known.reshape(len(moments), families)
@@ -124,6 +124,7 @@ class _Scene:
         self.instant = instant(moment.known_by, work.layout.bucket.zone)
         self._found: dict[int, Vector] = {}
         self._current: dict[str, Bools] = {}
+        self._windows: dict[tuple[str, str], Bools] = {}
         self._chosen: dict[int, Selection] = {}
         self._present: dict[tuple[int, int], Present] = {}
 
@@ -198,10 +199,17 @@ class _Scene:
         return self._chosen[number]
 
     def _places(self, choosing: Choosing, rows: Rows) -> Array:
-        mask = self.current(rows) & _within(choosing.window, rows, self.as_of)
+        mask = self._inside(choosing.window, rows)
         if choosing.condition is not None:
-            mask &= self._condition(choosing.condition, len(mask))
+            mask = mask & self._condition(choosing.condition, len(mask))
         return np.flatnonzero(mask)
+
+    def _inside(self, window: Window, rows: Rows) -> Bools:
+        """Which rows count and lie in the window."""
+        asked = (rows.name, window.digest)
+        if asked not in self._windows:
+            self._windows[asked] = self.current(rows) & _within(window, rows, self.as_of)
+        return self._windows[asked]
 
     def _condition(self, number: int, length: int) -> Bools:
         kept = self.work.conditions

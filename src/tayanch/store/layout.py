@@ -170,8 +170,8 @@ class Layout:
     def _sorted(self, name: str, family: Wholes) -> Rows:
         versions = _versions(self.bucket.tables[name], family)
         source = np.flatnonzero(versions.counts)
-        order = np.lexsort((versions.key[source], versions.happened[source], family[source]))
-        return _rows(name, versions, source[order], family[source[order]])
+        source = source[np.lexsort((versions.key[source], versions.happened[source], family[source]))]
+        return _rows(name, versions, source=source, family=family[source])
 
     def _of_persons(self, name: str) -> Rows | None:
         pairs = self.belongings
@@ -184,7 +184,8 @@ class Layout:
         pair, place = copied(person[usable], pairs.person)
         source, family = usable[place], pairs.family[pair]
         order = np.lexsort((person[source], versions.key[source], versions.happened[source], family))
-        return _rows(name, versions, source[order], family[order], pair=pair[order], person=person[source[order]])
+        source, family, pair = source[order], family[order], pair[order]
+        return _rows(name, versions, source=source, family=family, pair=pair, person=person[source])
 
 
 @dataclass(frozen=True)
@@ -215,9 +216,9 @@ def _versions(table: Table, owner: Codes | Wholes) -> _Versions:
 def _rows(
     name: str,
     versions: _Versions,
+    *,
     source: npt.NDArray[np.intp],
     family: Wholes,
-    *,
     pair: Wholes | None = None,
     person: Codes | None = None,
 ) -> Rows:

@@ -111,7 +111,7 @@ def _make(snapshot: Source, question: Question, path: Path, *, progress: Progres
             _write_piece(snapshot, number, plan, question=question, piece=piece)
             progress("matrix", number + 1, snapshot.buckets)
         made = Path(folder, "matrix.parquet")
-        rows = tables.merge(pieces, made, question.as_of, columns)
+        rows = tables.merge(pieces, made, as_of=question.as_of, columns=columns)
         digest = file_digest(made)
         made.replace(path)
     words = tuple((name, told.words) for name, told in columns.items() if told.words)

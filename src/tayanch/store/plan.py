@@ -11,6 +11,7 @@ from tayanch.declare.rows import Reduction
 from tayanch.declare.windows import Window
 from tayanch.errors import StoreError
 from tayanch.store.lookups import LookupTable
+from tayanch.store.values import Telling
 from tayanch.store.vectors import Vector, constant
 
 
@@ -43,12 +44,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """Steps in the order in which they can be computed. `results` says by name which steps are asked for."""
+    """Steps in the order in which they can be computed.
+
+    results, tellings: by name, the step asked for and how it is given back. registries: those that are asked about.
+    """
 
     expressions: Mapping[str, Expression]
     steps: tuple[Step, ...]
     choices: tuple[Choosing, ...]
     results: Mapping[str, int]
+    tellings: Mapping[str, Telling]
     tables: Mapping[str, LookupTable]
     registries: frozenset[str]
 
@@ -71,7 +76,15 @@ def make_plan(expressions: Mapping[str, Expression], references: Sequence[Refere
             )
     tables = {digest: LookupTable.of(at_hand[digest]) for digest in sorted({n.reference_digest for n in lookups})}
     registries = frozenset(choice.registry for choice in draft.choices)
-    return Plan(dict(expressions), tuple(draft.steps), tuple(draft.choices), results, tables, registries)
+    return Plan(
+        expressions=dict(expressions),
+        steps=tuple(draft.steps),
+        choices=tuple(draft.choices),
+        results=results,
+        tellings={name: Telling.of(node) for name, node in expressions.items()},
+        tables=tables,
+        registries=registries,
+    )
 
 
 @dataclass

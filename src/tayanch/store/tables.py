@@ -62,7 +62,7 @@ class PieceWriter:
         self._writer.write_batch(pa.record_batch([families, *arrays], schema=self._schema))
 
 
-def merge(pieces: Sequence[Path], path: Path, as_of: Sequence[date], columns: Mapping[str, ColumnType]) -> int:
+def merge(pieces: Sequence[Path], path: Path, *, as_of: Sequence[date], columns: Mapping[str, ColumnType]) -> int:
     """Writes the pieces as one Parquet file sorted by (as_of, family), a row group for each date; gives its rows."""
     codes = [name for name, told in columns.items() if told.arrow in (CATEGORIES, pa.string())]
     rows = 0

@@ -83,24 +83,35 @@ def words_of(node: Expression) -> tuple[str, ...] | None:
     return None
 
 
-def value_column(node: Expression, found: Sequence[Vector], families: int) -> ValueColumn:
-    """The values of an expression at each moment as a column."""
-    words = words_of(node) if node.kind is Kind.CODE else None
-    spread = [_told(node, vector.spread(families), words) for vector in found]
-    return ValueColumn(node.kind, np.stack(spread) if spread else np.empty((0, families)), words)
+@dataclass(frozen=True)
+class Telling:
+    """How the values of an expression are given back: what its form alone says of them."""
 
+    kind: Kind
+    exact: bool
+    words: tuple[str, ...] | None
 
-def _told(node: Expression, vector: Vector, words: tuple[str, ...] | None) -> Array:
-    if node.kind is Kind.CODE:
-        return _codes(vector, words)
-    if node.kind is Kind.DATE:
-        days = vector.values.astype("datetime64[D]")
-        return np.where(vector.values == NO_DAY, np.datetime64("NaT", "D"), days)
-    if node.kind is Kind.NUMBER:
-        return vector.values
-    if node.kind is Kind.TRUTH:
-        return _truths(vector, exact=never_missing(node))
-    return vector.values if never_missing(node) else numbers(vector)
+    @classmethod
+    def of(cls, node: Expression) -> Telling:
+        """The telling of an expression. exact: it can't be missing."""
+        return cls(node.kind, never_missing(node), words_of(node) if node.kind is Kind.CODE else None)
+
+    def column(self, found: Sequence[Vector], families: int) -> ValueColumn:
+        """The values found at each moment as a column."""
+        told = [self._told(vector.spread(families)) for vector in found]
+        if len(told) == 1:
+            return ValueColumn(self.kind, told[0][np.newaxis], self.words)
+        return ValueColumn(self.kind, np.stack(told) if told else np.empty((0, families)), self.words)
+
+    def _told(self, vector: Vector) -> Array:
+        if self.kind is Kind.CODE:
+            return _codes(vector, self.words)
+        if self.kind is Kind.DATE:
+            days = vector.values.astype("datetime64[D]")
+            return np.where(vector.values == NO_DAY, np.datetime64("NaT", "D"), days)
+        if self.kind is Kind.TRUTH:
+            return _truths(vector, exact=self.exact)
+        return vector.values if self.exact or self.kind is Kind.NUMBER else numbers(vector)
 
 
 def _truths(vector: Vector, *, exact: bool) -> Array:
