@@ -1,8 +1,9 @@
 """Writes data/, the bundled sample: `TAYANCH_DATA=… python examples/argentina/make_sample.py`.
 
-One dwelling in six, by a hash of its id, so that all its households and interviews are in or out together; all cities and
-quarters; only the columns that features/registries.py declares, under their published names. All quarters of a registry
-stand in one file, a household's interviews one after another: so it is smallest, and the same declarations read it.
+One dwelling in six, by a hash of its id, so that all its households and interviews are in or out together; all cities
+and quarters; only the columns that features/registries.py declares, under their published names. All quarters of a
+registry stand in one file, a household's interviews one after another: so it is smallest, and the same declarations
+read it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+
 from tayanch.declare.registries import Registry
 from tayanch.project import load_project
 

@@ -2,20 +2,14 @@
 
 from tayanch import feature
 
-from .needs import before, now, people
-from .registries import households, persons
+from .needs import before, now
+from .registries import households
 
 
 @feature(theme="data_quality")
 def interviewed_before():
     """Whether it was interviewed one quarter earlier too."""
     return before.exists()
-
-
-@feature(theme="data_quality", unit="persons")
-def amounts_untold():
-    """Members of whom an amount was not told."""
-    return people.where(persons.pay.missing() | persons.income.missing()).count()
 
 
 @feature(theme="data_quality", unit="quarter")

@@ -2,7 +2,7 @@
 
 from tayanch import feature
 
-from .needs import before, now
+from .needs import now
 from .registries import households
 
 
@@ -19,12 +19,6 @@ def borrowed_from_kin():
 
 
 @feature(theme="debt")
-def borrowed_from_bank():
-    """Whether it borrowed from a bank or lender in the last three months."""
-    return now.latest(households.borrowed_bank) == "yes"
-
-
-@feature(theme="debt")
 def bought_on_credit():
     """Whether it bought on instalments or credit in the last three months."""
     return now.latest(households.instalments) == "yes"
@@ -34,9 +28,3 @@ def bought_on_credit():
 def sold_belongings():
     """Whether it had to sell belongings in the last three months."""
     return now.latest(households.sold) == "yes"
-
-
-@feature(theme="debt")
-def lived_on_savings_before():
-    """Whether it lived on savings in the three months before those."""
-    return before.latest(households.savings) == "yes"

@@ -2,8 +2,8 @@
 
 from tayanch import feature
 
-from .needs import adult, before, equivalents, head, now, partner, people
-from .registries import households, persons
+from .needs import adult, age, equivalents, head, people
+from .registries import persons
 
 
 @feature(theme="family", unit="equivalents")
@@ -25,12 +25,6 @@ def children():
 
 
 @feature(theme="family", unit="persons")
-def small_children():
-    """Children under 6."""
-    return people.where(persons.age < 6).count()
-
-
-@feature(theme="family", unit="persons")
 def children_of_head():
     """Sons and daughters of the head, of any age."""
     return people.where(persons.relation == "child").count()
@@ -43,12 +37,6 @@ def of_working_age():
 
 
 @feature(theme="family", unit="persons")
-def young_adults():
-    """Members aged 18 to 25."""
-    return people.where(adult & (persons.age <= 25)).count()
-
-
-@feature(theme="family", unit="persons")
 def old():
     """Members aged 65 or more."""
     return people.where(persons.age >= 65).count()
@@ -57,13 +45,13 @@ def old():
 @feature(theme="family", unit="years")
 def mean_age():
     """Mean age of the members."""
-    return people.mean(persons.age)
+    return people.mean(age)
 
 
 @feature(theme="family", unit="years")
 def youngest():
     """Age of the youngest member."""
-    return people.min(persons.age)
+    return people.min(age)
 
 
 @feature(theme="family", unit="years")
@@ -76,21 +64,3 @@ def oldest():
 def age_of_head():
     """Age of the head."""
     return people.where(head).max(persons.age)
-
-
-@feature(theme="family")
-def has_partner():
-    """Whether the head lives with a partner."""
-    return people.where(partner).exists()
-
-
-@feature(theme="family", unit="persons")
-def members_change():
-    """Change in the number of members in one quarter."""
-    return now.latest(households.members) - before.latest(households.members)
-
-
-@feature(theme="family", unit="persons")
-def in_private_school():
-    """Members who go to a private school."""
-    return people.where((persons.attends == "attends") & (persons.school == "private")).count()

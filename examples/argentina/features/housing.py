@@ -25,12 +25,6 @@ def bedrooms_per_person():
 
 
 @feature(theme="housing")
-def dwelling():
-    """The kind of dwelling."""
-    return now.latest(households.dwelling)
-
-
-@feature(theme="housing")
 def tenure():
     """On what terms it lives there."""
     return now.latest(households.tenure)
@@ -52,24 +46,6 @@ def floor():
 def roof():
     """What the roof is made of."""
     return now.latest(households.roof)
-
-
-@feature(theme="housing")
-def sewer():
-    """Where the drain of the bathroom leads."""
-    return now.latest(households.sewer)
-
-
-@feature(theme="housing")
-def ceiling():
-    """Whether the ceiling is lined."""
-    return now.latest(households.ceiling) == "yes"
-
-
-@feature(theme="housing")
-def laundry():
-    """Whether there is a laundry room."""
-    return now.latest(households.laundry) == "yes"
 
 
 @feature(theme="housing")

@@ -118,12 +118,6 @@ def unregistered_pay_to_line():
 
 
 @feature(theme="income", unit="ratio")
-def own_account_to_line():
-    """Earnings of members who work on their own account or employ others, as a ratio of the poverty line."""
-    return earned_on_own / equivalents
-
-
-@feature(theme="income", unit="ratio")
 def public_pay_to_line():
     """Pay from public-sector jobs as a ratio of the poverty line."""
     return people.where(persons.sector == "public").sum(pay) / equivalents
@@ -151,12 +145,6 @@ def largest_income():
 def smallest_pay():
     """Pay of the member who works and earns least, in baskets of one adult."""
     return people.where(persons.pay > 0).min(pay)
-
-
-@feature(theme="income", unit="baskets")
-def pay_of_head():
-    """Pay of the head of the household, in baskets of one adult."""
-    return people.where(head).max(pay)
 
 
 @feature(theme="income", unit="baskets")

@@ -31,6 +31,7 @@ weight = adult_equivalent.lookup(persons.sex, persons.age)
 
 head = persons.relation == "head"
 partner = persons.relation == "partner"
+age = when(persons.age < 0, 0, persons.age)  # the survey writes -1 before the first birthday
 adult = persons.age >= 18
 of_working_age = adult & (persons.age < 65)
 working = persons.activity == "working"

@@ -21,3 +21,12 @@ a_year_on = ratio_ahead(9)
 def below_a_year_on():
     """Below the line at the interview four quarters on; not interviewed, income not told or no basket: unknown."""
     return a_year_on < 1
+
+
+five_quarters_on = ratio_ahead(12)
+
+
+@outcome(observed=~five_quarters_on.missing())
+def below_five_quarters_on():
+    """Below the line at the interview five quarters on; not interviewed, income not told or no basket: unknown."""
+    return five_quarters_on < 1

@@ -1,7 +1,7 @@
 """The survey's two files: households and persons, one row for each interview. Source: INDEC, EPH, public-use files.
 
 The agency's own survey: an interview is true and known at the end of its quarter. A dwelling is interviewed in two
-quarters, left out for two, and interviewed in two more. Persons carry their household's id, so both belong to the family.
+quarters, left out for two, and interviewed in two more. Persons carry their household's id: both belong to the family.
 """
 
 from tayanch import Column, Reference, quarter_end, registry
@@ -50,7 +50,9 @@ poverty_line = Reference(
 adult_equivalent = Reference("reference/adult_equivalent.csv", key=("sex", "age"), value="weight")
 usual_income = Reference("reference/usual_income.csv", key=("education", "age"), value="baskets")
 usual_pay = Reference("reference/usual_pay.csv", key=("occupation", "contributions"), value="baskets")
-usual_pay_in_industry = Reference("reference/usual_pay_in_industry.csv", key=("industry", "contributions"), value="baskets")
+usual_pay_in_industry = Reference(
+    "reference/usual_pay_in_industry.csv", key=("industry", "contributions"), value="baskets"
+)
 
 
 @registry(key=("CODUSU", "NRO_HOGAR", "ANO4", "TRIMESTRE"), purpose="prevention", owner="INDEC")
@@ -68,12 +70,6 @@ class households:
     income = Column("Income of the month, all members together.", unit="ARS", source="ITF", low=0)
     income_weight = Column("Weight for income; 0 where income was not reported.", type="whole", source="PONDIH", low=0)
 
-    dwelling = Column(
-        "Kind of dwelling.",
-        values={1: "house", 2: "flat", 3: "tenement", 4: "tenement", 5: "other", 6: "other"},
-        source="IV1",
-        missing=NO_ANSWER,
-    )
     floor = Column("Floor.", values={1: "tiles", 2: "cement", 3: "earth", 4: "earth"}, source="IV3", missing=NO_ANSWER)
     roof = Column(
         "Roof.",
@@ -81,16 +77,8 @@ class households:
         source="IV4",
         missing=NO_ANSWER,
     )
-    ceiling = Column("Lined ceiling.", values=YES_NO, source="IV5", missing=NO_ANSWER)
-    sewer = Column(
-        "Where the drain of the bathroom leads.",
-        values={1: "network", 2: "septic", 3: "pit", 4: "ground"},
-        source="IV11",
-        missing=NO_ANSWER,
-    )
     rooms = Column("Rooms for its own use.", type="whole", source="II1", missing=[0, 99])
     bedrooms = Column("Rooms to sleep in.", type="whole", source="II2")
-    laundry = Column("A laundry room.", values=YES_NO, source="II4_2", missing=NO_ANSWER)
     garage = Column("A garage.", values=YES_NO, source="II4_3", missing=NO_ANSWER)
     tenure = Column(
         "On what terms it lives there.",
@@ -115,11 +103,8 @@ class households:
     )
 
     cash_help = Column("Cash help from the state in the last 3 months.", values=YES_NO, source="V5", missing=NO_ANSWER)
-    goods_help = Column("Food or clothes from the state or a church.", values=YES_NO, source="V6", missing=NO_ANSWER)
-    kin_help = Column("Food or clothes from relatives or neighbours.", values=YES_NO, source="V7", missing=NO_ANSWER)
     savings = Column("Lived on savings.", values=YES_NO, source="V13", missing=NO_ANSWER)
     borrowed_kin = Column("Borrowed from relatives or friends.", values=YES_NO, source="V14", missing=NO_ANSWER)
-    borrowed_bank = Column("Borrowed from a bank or lender.", values=YES_NO, source="V15", missing=NO_ANSWER)
     instalments = Column("Bought on instalments or credit.", values=YES_NO, source="V16", missing=NO_ANSWER)
     sold = Column("Had to sell belongings.", values=YES_NO, source="V17", missing=NO_ANSWER)
 
@@ -166,10 +151,6 @@ class persons:
         source="CH08",
         missing=NO_ANSWER,
     )
-    attends = Column(
-        "Goes to school.", values={1: "attends", 2: "left", 3: "never"}, source="CH10", missing=NO_ANSWER
-    )
-    school = Column("Kind of school.", values={1: "public", 2: "private"}, source="CH11", missing=NO_ANSWER)
     education = Column(
         "Highest level: 1 primary begun, 2 ended, 3 secondary begun, 4 ended, 5 higher begun, 6 ended, 7 no schooling.",
         type="whole",
@@ -214,7 +195,6 @@ class persons:
     sector = Column(
         "Sector of the workplace.", values={1: "public", 2: "private", 3: "other"}, source="PP04A", missing=NO_ANSWER
     )
-    workplace = Column("Size class of the workplace.", type="whole", source="PP04C", low=0, high=12, missing=[0, 99])
     tenure = Column("Time in the job, classes 1 (under a month) to 6.", type="whole", source="PP07A", missing=NO_ANSWER)
     hours = Column("Hours in the main job last week.", unit="hours", source="PP3E_TOT", low=0, missing=[999])
     wants_more = Column("Wanted to work more hours.", values=YES_NO, source="PP03G", missing=NO_ANSWER)

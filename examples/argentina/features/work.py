@@ -2,7 +2,14 @@
 
 from tayanch import feature
 
-from .needs import adult, head, of_working_age, on_own, people, people_before, registered, schooling, unregistered, working
+from .needs import (
+    adult,
+    of_working_age,
+    people,
+    registered,
+    schooling,
+    working,
+)
 from .registries import persons
 
 jobs = people.where(working)
@@ -26,18 +33,6 @@ def workers_to_members():
 def registered_to_members():
     """Members in a job with pension contributions, as a share of all members."""
     return people.where(registered).count() / people.count()
-
-
-@feature(theme="work", unit="persons")
-def unregistered_workers():
-    """Members in a job without pension contributions."""
-    return people.where(unregistered).count()
-
-
-@feature(theme="work", unit="persons")
-def own_account_workers():
-    """Members who work on their own account or employ others."""
-    return people.where(on_own).count()
 
 
 @feature(theme="work", unit="persons")
@@ -80,24 +75,6 @@ def long_in_job():
 def builders():
     """Members who work in construction."""
     return jobs.where((persons.industry >= 4000) & (persons.industry < 4100)).count()
-
-
-@feature(theme="work", unit="class")
-def workplace_of_head():
-    """Size class of the head's workplace, 1 (one person) to 12 (over 500)."""
-    return people.where(head).max(persons.workplace)
-
-
-@feature(theme="work")
-def activity_of_head():
-    """What the head does: working, unemployed, inactive."""
-    return people.where(head).latest(persons.activity)
-
-
-@feature(theme="work", unit="share")
-def workers_change():
-    """Change in one quarter of the share of members who work."""
-    return workers / people.count() - people_before.where(working).count() / people_before.count()
 
 
 @feature(theme="work", unit="level")
