@@ -98,17 +98,18 @@ def judge(paper: Paper, scores: Floats, *, probability: Floats | None = None) ->
     )
     return Judged(
         marks,
-        _hits(sheet, listed),
+        hits(sheet, listed.chance),
         counts(sheet.outcome, listed),
         precision_orders(sheet.outcome, listed),
         recall_orders(sheet.outcome, listed),
     )
 
 
-def _hits(sheet: metrics.Sheet, listed: Listing) -> Hits:
+def hits(sheet: metrics.Sheet, chance: Floats) -> Hits:
+    """What a list finds on which each family stands with some chance."""
     return Hits(
-        found=sheet.sums(listed.chance, sheet.positive),
-        known=sheet.sums(listed.chance, sheet.known),
+        found=sheet.sums(chance, sheet.positive),
+        known=sheet.sums(chance, sheet.known),
         positive=sheet.counts(sheet.positive),
     )
 

@@ -36,6 +36,8 @@ from tayanch.vocabulary import Kind, Progress, no_progress
 EPOCH = date(1970, 1, 1)
 NOWHERE = "(none)"
 """The area of families whose area is missing."""
+NOTHING = "(nothing)"
+"""The one category of a code that was met nowhere."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class Gathered:
     ledger: under RELEASE with all that is known now. areas: per group, of the test rows.
     """
 
+    compiled: Compiled
     matrix: Matrix
     keys: RowKeys
     ledger: Ledger
@@ -110,14 +113,19 @@ class Gathered:
         """The pseudonyms."""
         return self.keys.family.to_pylist()
 
-    def rows(self, compiled: Compiled) -> Rows:
+    @cached_property
+    def inputs(self) -> Inputs:
+        """How scorers read the features; codes that no declaration lists are those met here."""
+        undeclared = [f.id for f in self.compiled.features if f.kind is Kind.CODE and not categories(f.expression)]
+        table = self.matrix.table(undeclared)
+        return Inputs.of(self.compiled, {name: distinct(table.column(name)) or (NOTHING,) for name in undeclared})
+
+    @property
+    def rows(self) -> Rows:
         """The rows with their features' values, as scorers read them."""
-        table = self.matrix.table()
-        open_ = [f for f in compiled.features if f.kind is Kind.CODE and not categories(f.expression)]
-        inputs = Inputs.of(compiled, {f.id: distinct(table.column(f.id)) or ("",) for f in open_})
         parts = {family: part_of(family) for family in set(self.families)}
         part = np.array([parts[family] for family in self.families], dtype=np.int64)
-        return Rows(self.ledger, inputs, inputs.encode(table), part)
+        return Rows(self.ledger, self.inputs, self.inputs.encode(self.matrix.table()), part)
 
 
 @dataclass(frozen=True)
@@ -152,7 +160,7 @@ def gather(plan: Plan, snapshot: Source, home: Path, *, progress: Progress = no_
     by_day = dict(zip(days, told[:-1], strict=True))
     known = {RELEASE: _known(told[-1]), **{fold.name: _known(by_day[fold.known_by]) for fold in folds}}
     ledger = Ledger(keys.as_of.astype("datetime64[D]").astype(np.int64), known)
-    return Gathered(matrix, keys, ledger, _areas(plan, snapshot, keys, cache=cache))
+    return Gathered(plan.compiled, matrix, keys, ledger, _areas(plan, snapshot, keys, cache=cache))
 
 
 def papers(plan: Plan, gathered: Gathered, folds: Sequence[Fold]) -> tuple[Paper, ...]:

@@ -40,6 +40,7 @@ USABLE = DATASET | frozenset(_TREES.split())
 """Parameters an experiment may set. The others are settled by the engine or by the experiment's other keys."""
 MANY_ROWS = 300_000
 """From here on LightGBM's histograms are faster by row, below by column: settled by size, never timed on the spot."""
+VERSIONS = (lightgbm.__version__,)
 _SILENT = logging.getLogger("tayanch.lightgbm")
 _SILENT.addHandler(logging.NullHandler())
 _SILENT.propagate = False
