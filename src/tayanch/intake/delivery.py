@@ -17,7 +17,7 @@ from tayanch.intake.extracts import Extract, Found, find_extracts
 from tayanch.intake.manifest import Delivery, FileTaken, RegistryParts, SnapshotManifest
 from tayanch.intake.pseudonyms import linkage_check
 from tayanch.intake.quarantine import Quarantine
-from tayanch.intake.work import Work, in_order
+from tayanch.intake.work import Steps, Work, in_order
 from tayanch.vocabulary import Progress
 
 BUCKETS = 16
@@ -89,8 +89,13 @@ def take_in(
             return Taken(before.digest, False, before.deliveries[-1], quarantine.folder)
         quarantine.clear()
         with workbench(into.zone) as bench:
-            work = Work(bench, files, before, delivered, into.linkage_key, quarantine)
-            added = _all_parts(work, registries, fresh=fresh, tell=into.tell)
+            steps = Steps(into.tell, len(registries) + sum(map(len, fresh.values())))
+            work = Work(bench, files, before, delivered, into.linkage_key, quarantine, steps)
+            try:
+                added = _all_parts(work, registries, fresh=fresh)
+            except BaseException:
+                work.undo()
+                raise
         after = _after(work, added, found=found, fresh=fresh)
         return Taken(files.write_manifest(after), True, after.deliveries[-1], quarantine.folder)
 
@@ -101,15 +106,15 @@ def _quarantine(into: Intake, registries: Sequence[Registry], *, fresh: Fresh, d
     return Quarantine(into.home / "quarantine" / into.project / f"{delivered}-{named[:12]}")
 
 
-def _all_parts(work: Work, registries: Sequence[Registry], *, fresh: Fresh, tell: Progress) -> _Added:
+def _all_parts(work: Work, registries: Sequence[Registry], *, fresh: Fresh) -> _Added:
     """Adds every registry's extracts, and those held before whose persons may have come into other families."""
     declared = {parts.declared.name: parts.declared for parts in work.before.registries}
-    steps = in_order([*(declared | {registry.name: registry for registry in registries}).values()])
+    declared |= {registry.name: registry for registry in registries}
     added: dict[str, tuple[RegistryParts, tuple[FileTaken, ...]]] = {}
-    for done, registry in enumerate(steps):
-        tell("taking in", done, len(steps))
+    for registry in in_order([*declared.values()]):
         added[registry.name] = work.add(registry, fresh.get(registry.name, ()))
-    tell("taking in", len(steps), len(steps))
+        if registry.name in fresh:
+            work.steps.step()
     for extract in {extract for extracts in fresh.values() for extract in extracts}:
         extract.check_still()
     return [added[name] for name in sorted(added)]

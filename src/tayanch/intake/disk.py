@@ -53,13 +53,6 @@ class SnapshotFiles:
         """Where a manifest lies."""
         return self.folder / "manifests" / f"{digest}.json"
 
-    def write_part(self, registry: str, table: Table) -> SnapshotPart:
-        """Writes rows as a part; the same rows give the same bytes."""
-        content = parquet_bytes(table)
-        part = SnapshotPart(hashlib.sha256(content).hexdigest(), table.num_rows)
-        write_whole(self.part_path(registry, part), content)
-        return part
-
     def read_part(self, registry: str, part: SnapshotPart) -> Table:
         """The rows of a part.
 
@@ -129,6 +122,12 @@ class SnapshotFiles:
             for left in self.folder.rglob(f"*{UNFINISHED}"):
                 left.unlink()
             yield
+
+
+def new_part(table: Table) -> tuple[SnapshotPart, bytes]:
+    """Rows as a part, and its bytes; the same rows give the same bytes."""
+    content = parquet_bytes(table)
+    return SnapshotPart(hashlib.sha256(content).hexdigest(), table.num_rows), content
 
 
 def parquet_bytes(table: Table) -> bytes:

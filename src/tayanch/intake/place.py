@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import duckdb
-import numpy as np
-import pyarrow as pa
 
 from tayanch.declare.registries import Registry
 from tayanch.intake.pseudonyms import bucket_sql
-from tayanch.intake.shape import Table, bench_names, holder, off_bench, on_bench
+from tayanch.intake.shape import Table, bench_names, off_bench, on_bench, sort_order
 from tayanch.vocabulary import Links
 
 WAITING = -1
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A registry's rows to be added.
-
-    buckets: by bucket. waiting: of persons without a family.
-    still_waiting: when some who waited have been placed, all that wait now; it takes the place of all that waited.
-    """
-
-    buckets: dict[int, Table]
-    waiting: Table | None = None
-    still_waiting: Table | None = None
+"""The bucket of persons without a family."""
 
 
 def start_links(bench: duckdb.DuckDBPyConnection) -> None:
@@ -37,9 +21,8 @@ def start_links(bench: duckdb.DuckDBPyConnection) -> None:
 def add_links(bench: duckdb.DuckDBPyConnection, memberships: str, *, buckets: int, fresh: bool) -> None:
     """Adds the links that a table of memberships tells and that are not there yet."""
     told = f"SELECT DISTINCT person, {bucket_sql('family', buckets)} AS bucket FROM {memberships}"
-    bench.execute(
-        f"INSERT INTO links SELECT person, bucket, {fresh} FROM ({told}) ANTI JOIN links USING (person, bucket)"
-    )
+    added = f"SELECT person, bucket, {fresh} FROM ({told}) ANTI JOIN links USING (person, bucket)"
+    bench.execute(f"INSERT INTO links {added}")
 
 
 def fresh_links(bench: duckdb.DuckDBPyConnection) -> bool:
@@ -47,41 +30,30 @@ def fresh_links(bench: duckdb.DuckDBPyConnection) -> bool:
     return bool(bench.execute("SELECT count(*) FROM links WHERE fresh").fetchall()[0][0])
 
 
-def place(bench: duckdb.DuckDBPyConnection, registry: Registry, *, buckets: int, waiting: Table | None) -> Placed:
-    """Where the rows of `fresh` go, and for persons also the rows of `held` that must follow them into new buckets."""
+def place(bench: duckdb.DuckDBPyConnection, registry: Registry, *, buckets: int) -> None:
+    """Makes `placed`: the rows of `fresh` with their bucket, and those of `held` that follow a person into another."""
     names = ", ".join(bench_names(registry))
-    if registry.links is not Links.PERSON:
-        own = f"SELECT {bucket_sql('family', buckets)} AS bucket, {names} FROM fresh"
-        return Placed(_by_bucket(bench, registry, rows=own))
-    linked = f"SELECT coalesce(bucket, {WAITING}) AS bucket, {names} FROM fresh LEFT JOIN links USING (person)"
-    followed = f"SELECT bucket, {names} FROM held JOIN links USING (person) WHERE links.fresh"
-    placed = _by_bucket(bench, registry, rows=f"{linked} UNION ALL {followed}")
-    added = placed.pop(WAITING, None)
-    return Placed(placed, *_waiting(bench, registry, waiting=waiting, added=added))
+    placed = f"SELECT {bucket_sql('family', buckets)} AS bucket, {names} FROM fresh"
+    if registry.links is Links.PERSON:
+        linked = f"SELECT coalesce(bucket, {WAITING}) AS bucket, {names} FROM fresh LEFT JOIN links USING (person)"
+        followed = f"SELECT bucket, {names} FROM held JOIN links USING (person) WHERE links.fresh"
+        placed = f"{linked} UNION ALL {followed}"
+    bench.execute(f"CREATE OR REPLACE TEMP TABLE placed AS {placed}")
 
 
-def _waiting(
-    bench: duckdb.DuckDBPyConnection, registry: Registry, *, waiting: Table | None, added: Table | None
-) -> tuple[Table | None, Table | None]:
-    """Rows to be added to those that wait, or all that wait now when some of those that waited have been placed."""
-    if waiting is None:
-        return added, None
+def placed_rows(bench: duckdb.DuckDBPyConnection, registry: Registry, *, bucket: int) -> Table:
+    """The rows of `placed` in a bucket, shaped and sorted as a part is."""
+    return _part(bench, registry, rows=f"placed WHERE bucket = {bucket}")
+
+
+def still_waiting(bench: duckdb.DuckDBPyConnection, registry: Registry, *, waiting: Table) -> Table:
+    """Of the rows that waited, those of persons who still have no family."""
     bench.register("waiting", on_bench(registry, waiting))
-    names = ", ".join(bench_names(registry))
-    unlinked = f"SELECT {WAITING} AS bucket, {names} FROM waiting ANTI JOIN links USING (person)"
-    remaining = _by_bucket(bench, registry, rows=unlinked).get(WAITING, waiting.slice(0, 0))
+    rows = _part(bench, registry, rows="waiting ANTI JOIN links USING (person)")
     bench.unregister("waiting")
-    if remaining.num_rows == waiting.num_rows:
-        return added, None
-    return None, pa.concat_tables([remaining, added]) if added else remaining
+    return rows
 
 
-def _by_bucket(bench: duckdb.DuckDBPyConnection, registry: Registry, *, rows: str) -> dict[int, Table]:
-    """The rows that the SQL gives, sorted as a part is, by their column `bucket`."""
-    order = f"bucket, {holder(registry)}, happened_on, key, known_at, delivery"
-    table = bench.sql(f"SELECT * FROM ({rows}) ORDER BY {order}").to_arrow_table().combine_chunks()
-    bucket = table.column("bucket").to_numpy()
-    numbers, starts = np.unique(bucket, return_index=True)
-    ends = np.append(starts, len(bucket))[1:]
-    own = off_bench(registry, table)
-    return {int(n): own.slice(a, b - a) for n, a, b in zip(numbers, starts, ends, strict=True)}
+def _part(bench: duckdb.DuckDBPyConnection, registry: Registry, *, rows: str) -> Table:
+    names, order = ", ".join(bench_names(registry)), ", ".join(sort_order(registry))
+    return off_bench(registry, bench.sql(f"SELECT {names} FROM {rows} ORDER BY {order}").to_arrow_table())

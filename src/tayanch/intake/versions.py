@@ -20,19 +20,29 @@ OVERTAKEN = "overtaken: a later version of the row is known already"
 
 def judge(bench: duckdb.DuckDBPyConnection, registry: Registry, *, number: int) -> None:
     """Makes `fresh` of the delivery with that number."""
-    content = ", ".join(content_names(registry))
     bench.execute(f"CREATE OR REPLACE TEMP TABLE contested AS {CONTESTED}")
+    departures = ""
+    if bench.execute("SELECT count(*) FROM contested").fetchall() != [(0,)]:
+        _compare(bench, ", ".join(content_names(registry)), number=number)
+        departures = f"UNION ALL {_departures(registry, number)}"
+    columns = ", ".join(f"{number} AS delivery" if name == "delivery" else name for name in bench_names(registry))
+    fresh = f"SELECT {columns} FROM told ANTI JOIN verdicts USING (file, row)"
+    bench.execute(f"CREATE OR REPLACE TEMP TABLE fresh AS {fresh} {departures}")
+
+
+def _compare(bench: duckdb.DuckDBPyConnection, content: str, *, number: int) -> None:
+    """Adds to `verdicts` what need not or can't be added; the versions that remain are in `history`."""
     bench.execute(f"INSERT INTO verdicts {TWINS.format(content=content)}")
     bench.execute(f"CREATE OR REPLACE TEMP TABLE history AS {HISTORY.format(content=content, number=number)}")
     for verdicts in (SEEN, REPEATED):
         bench.execute(f"INSERT INTO verdicts {verdicts}")
         bench.execute("DELETE FROM history WHERE fresh AND (file, row) IN (SELECT (file, row) FROM verdicts)")
-    names = {name: name for name in bench_names(registry)}
-    kept = ", ".join((names | {"delivery": f"{number} AS delivery"}).values())
-    departed = names | {"retracted": "true", "known_at": "after.known_at", "claimed": "NULL", "delivery": str(number)}
-    left = ", ".join(told if told != name else f"history.{name}" for name, told in departed.items())
-    departures = DEPARTURES.format(columns=left, holder=holder(registry))
-    bench.execute(f"CREATE OR REPLACE TEMP TABLE fresh AS {FRESH.format(columns=kept)} UNION ALL {departures}")
+
+
+def _departures(registry: Registry, number: int) -> str:
+    told = {"retracted": "true", "known_at": "after.known_at", "claimed": "NULL", "delivery": str(number)}
+    columns = ", ".join(told.get(name, f"history.{name}") for name in bench_names(registry))
+    return DEPARTURES.format(columns=columns, holder=holder(registry))
 
 
 CONTESTED = """
@@ -87,8 +97,6 @@ REPEATED = f"""
     WHERE fresh AND same
 """
 """Rows that say what the version before them said."""
-
-FRESH = "SELECT {columns} FROM told ANTI JOIN verdicts USING (file, row)"
 
 DEPARTURES = """
     SELECT {columns}

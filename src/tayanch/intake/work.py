@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
 from tayanch.declare.registries import Registry
 from tayanch.intake.bench import clear, hold, name_rows, read_rows
 from tayanch.intake.contract import source_columns
-from tayanch.intake.disk import SnapshotFiles
+from tayanch.intake.disk import SnapshotFiles, new_part, write_whole
 from tayanch.intake.extracts import Extract
 from tayanch.intake.manifest import FileTaken, RegistryParts, SnapshotManifest, SnapshotPart
-from tayanch.intake.place import Placed, add_links, fresh_links, place, start_links
+from tayanch.intake.place import WAITING, add_links, fresh_links, place, placed_rows, start_links, still_waiting
 from tayanch.intake.quarantine import Quarantine
 from tayanch.intake.shape import Table
 from tayanch.intake.snapshot import read_parts
 from tayanch.intake.versions import UNCHANGED, judge
-from tayanch.vocabulary import Links
+from tayanch.vocabulary import Links, Progress
 
 ORDER = (Links.MEMBERSHIP, Links.FAMILY, Links.PERSON)
 
@@ -28,6 +29,20 @@ ORDER = (Links.MEMBERSHIP, Links.FAMILY, Links.PERSON)
 def in_order(registries: Sequence[Registry]) -> list[Registry]:
     """Memberships first: they say into which buckets a person's rows go."""
     return sorted(registries, key=lambda registry: (ORDER.index(registry.links), registry.name))
+
+
+@dataclass
+class Steps:
+    """Tells how far a delivery has come: a step for every file read and every registry written."""
+
+    tell: Progress
+    total: int
+    done: int = 0
+
+    def step(self) -> None:
+        """One more is done."""
+        self.done += 1
+        self.tell("taking in", self.done, self.total)
 
 
 @dataclass(frozen=True)
@@ -40,6 +55,8 @@ class Work:
     delivered: date
     linkage_key: bytes
     quarantine: Quarantine
+    steps: Steps
+    written: list[Path] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         start_links(self.bench)
@@ -48,6 +65,12 @@ class Work:
     def number(self) -> int:
         """Of the delivery, from 1."""
         return len(self.before.deliveries) + 1
+
+    def undo(self) -> None:
+        """Removes what was written for the delivery; parts of the snapshots before stay."""
+        self.quarantine.clear()
+        for path in self.written:
+            path.unlink(missing_ok=True)
 
     def add(self, registry: Registry, extracts: Sequence[Extract]) -> tuple[RegistryParts, tuple[FileTaken, ...]]:
         """Writes what the extracts add to the registry; gives all its parts and what became of each extract."""
@@ -61,9 +84,8 @@ class Work:
         self._link(registry, "held")
         taken = self._read(registry, extracts)
         self._link(registry, "fresh")
-        waiting = read_parts(self.files, registry, parts=held.waiting) if held.waiting else None
-        placed = place(self.bench, registry, buckets=self.before.bucket_count, waiting=waiting)
-        return self._written(held, placed), taken
+        place(self.bench, registry, buckets=self.before.bucket_count)
+        return self._written(held), taken
 
     def _link(self, registry: Registry, memberships: str) -> None:
         if registry.links is Links.MEMBERSHIP:
@@ -72,10 +94,7 @@ class Work:
     def _read(self, registry: Registry, extracts: Sequence[Extract]) -> tuple[FileTaken, ...]:
         """Makes `fresh` of the extracts' rows, and sets the bad ones aside."""
         clear(self.bench, registry)
-        rows = [
-            read_rows(self.bench, registry, extract=extract, file=file, by=self.delivered)
-            for file, extract in enumerate(extracts)
-        ]
+        rows = [self._count(registry, extract, file=file) for file, extract in enumerate(extracts)]
         last = self.before.last_delivered(registry.name)
         name_rows(self.bench, registry, linkage_key=self.linkage_key, last=last, delivered=self.delivered)
         judge(self.bench, registry, number=self.number)
@@ -84,6 +103,11 @@ class Work:
             if bad:
                 self.quarantine.write(registry.name, extract, columns=source_columns(registry), reasons=bad)
         return tuple(self._taken(registry, extracts, rows=rows, reasons=reasons))
+
+    def _count(self, registry: Registry, extract: Extract, *, file: int) -> int:
+        rows = read_rows(self.bench, registry, extract=extract, file=file, by=self.delivered)
+        self.steps.step()
+        return rows
 
     def _reasons(self, file: int) -> dict[int, str]:
         """Why each quarantined row of a file can't be kept, by its number."""
@@ -111,10 +135,28 @@ class Work:
                 reasons=tuple(sorted(counts.items(), key=lambda told: (-told[1], told[0]))),
             )
 
-    def _written(self, held: RegistryParts, placed: Placed) -> RegistryParts:
-        def write(rows: Table | None) -> tuple[SnapshotPart, ...]:
-            return (self.files.write_part(held.declared.name, rows),) if rows else ()
+    def _written(self, held: RegistryParts) -> RegistryParts:
+        buckets = tuple((*parts, *self._part(held.declared, bucket)) for bucket, parts in enumerate(held.buckets))
+        return replace(held, buckets=buckets, waiting=(*self._waiting(held), *self._part(held.declared, WAITING)))
 
-        buckets = tuple((*parts, *write(placed.buckets.get(number))) for number, parts in enumerate(held.buckets))
-        kept = held.waiting if placed.still_waiting is None else write(placed.still_waiting)
-        return replace(held, buckets=buckets, waiting=(*kept, *write(placed.waiting)))
+    def _part(self, registry: Registry, bucket: int) -> tuple[SnapshotPart, ...]:
+        """What is added to a bucket: a part, or nothing."""
+        return self._write(registry, placed_rows(self.bench, registry, bucket=bucket))
+
+    def _waiting(self, held: RegistryParts) -> tuple[SnapshotPart, ...]:
+        """The parts of those who waited and wait on: the same ones, or one in their place when some were placed."""
+        if not held.waiting:
+            return ()
+        waiting = read_parts(self.files, held.declared, parts=held.waiting)
+        left = still_waiting(self.bench, held.declared, waiting=waiting)
+        return held.waiting if left.num_rows == waiting.num_rows else self._write(held.declared, left)
+
+    def _write(self, registry: Registry, rows: Table) -> tuple[SnapshotPart, ...]:
+        if not rows.num_rows:
+            return ()
+        part, content = new_part(rows)
+        path = self.files.part_path(registry.name, part)
+        if not path.exists():
+            self.written.append(path)
+        write_whole(path, content)
+        return (part,)

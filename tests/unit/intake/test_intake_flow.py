@@ -118,7 +118,7 @@ def test_the_delivery_is_told_file_by_file(office: Office) -> None:
 
 
 def test_progress_is_told(delivered: Office) -> None:
-    assert delivered.told == [("taking in", done, 3) for done in range(4)]
+    assert delivered.told == [("taking in", done, 6) for done in range(1, 7)]
 
 
 def test_the_same_files_again_change_nothing(office: Office) -> None:

@@ -158,6 +158,14 @@ def test_a_bad_file_among_good_ones_stops_them_all(office: Office) -> None:
     assert refused(office).startswith("payments_2.csv: the file is empty")
 
 
+def test_a_registry_that_can_not_be_read_takes_back_what_others_have_written(office: Office) -> None:
+    office.put_raw("members.csv", "id,person_id,family_id,joined,left_on,loaded_at\nm1,anna,A,2020-01-01,,2020-02-01\n")
+    with (office.inbox / "members.csv").open("a") as more:
+        more.write("m2,bob,B,2020-01-01,,never\n")
+    office.put_raw("payments.csv", "payment_id\n")
+    assert refused(office, payments, members).startswith('payments.csv: the column "family_id" is missing')
+
+
 def test_a_pattern_that_is_none(office: Office) -> None:
     @registry(key="id", purpose="p", owner="o")
     class bills:
