@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tayanch import __version__
-from tayanch.cli import catalogue, reports, screens, stages
+from tayanch.cli import catalogue, demo, releases, reports, screens, service, stages
 from tayanch.cli.desk import Desk, Json, bench, parse_day
 from tayanch.errors import ProjectError, TayanchError, nearest
 from tayanch.project import bundled, copy_project
@@ -23,6 +23,9 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.add_typer(catalogue.commands, name="features")
+app.add_typer(releases.commands, name="release")
+app.add_typer(service.commands)
+app.add_typer(demo.commands)
 
 
 def main() -> None:

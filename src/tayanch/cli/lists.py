@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from tayanch.cli.stages import Bench
 from tayanch.declare.features import Compiled, Feature
+from tayanch.errors import StoreError
 from tayanch.intake.snapshot import Snapshot, open_snapshot
 from tayanch.release.columns import Table, row_of
 from tayanch.release.reasons import Reasons
@@ -20,11 +21,13 @@ from tayanch.release.telling import Facts
 from tayanch.state.database import Database
 from tayanch.state.kept import reasons_text
 from tayanch.state.lists import ListedFamily, ListHeading, PublishedList, publish
+from tayanch.store.index import Index, write_index
 from tayanch.store.matrix import build_groups, build_matrix
 from tayanch.store.questions import GroupsQuestion, MatrixQuestion
 from tayanch.vocabulary import Band
 
 ACTOR = "tayanch score"
+INDEX = "index"
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,11 @@ def score_cohort(bench: Bench, release: Release, as_of: date) -> ScoredCohort:
     where = GroupsQuestion(cohort=who, as_of=(as_of,), lag=lag, references=references, groups=levels)
     facts: Table = build_matrix(snapshot, asked, cache, progress=bench.tell).table()
     areas: Table = build_groups(snapshot, where, cache, progress=bench.tell).table()
+    if not len(facts):
+        raise StoreError(
+            f"no family is in the cohort {who.name} as of {as_of}",
+            do="name a day on which the registers tell of some: --as-of 2026-01-31.",
+        )
     scored = score(release, facts)
     file = bench.home / "scores" / release.name / release.version / f"{as_of}.parquet"
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -80,6 +88,16 @@ def publish_list(bench: Bench, cohort: ScoredCohort, database: Database, *, at: 
         snapshot=cohort.snapshot.digest,
     )
     return publish(database, heading, rows=_listed(bench, cohort), actor=ACTOR, at=at)
+
+
+def index_families(bench: Bench) -> Index:
+    """The index by which the service finds one family's rows in all that features read, made once for each snapshot."""
+    snapshot = open_snapshot(bench.home, bench.project.settings.name)
+    folder = bench.home / INDEX / bench.project.settings.name / snapshot.digest
+    if not folder.is_dir():
+        every = bench.project.compiled(tuple(feature.id for feature in bench.project.features))
+        write_index(snapshot, every, folder, progress=bench.tell)
+    return Index.open(folder, deep=False)
 
 
 def _with_facts(compiled: Compiled) -> Compiled:

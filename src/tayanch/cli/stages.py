@@ -8,15 +8,23 @@ from datetime import date
 from pathlib import Path
 
 from tayanch.cli.keys import linkage_key
-from tayanch.errors import IntakeError
+from tayanch.errors import IntakeError, ReleaseError, nearest
 from tayanch.intake.delivery import Intake, Taken, take_in
 from tayanch.intake.snapshot import open_snapshot
+from tayanch.learn.freeze import Title, draft
 from tayanch.learn.results import RunResult
 from tayanch.learn.run import Runner
 from tayanch.project import Project
+from tayanch.release.freeze import freeze as freeze_draft
+from tayanch.release.keys import Keyring, practice_keys, trusted_keys
+from tayanch.release.releases import Release
+from tayanch.release.verify import change_state, verify
 from tayanch.store.matrix import Matrix, build_matrix
 from tayanch.store.questions import MatrixQuestion
-from tayanch.vocabulary import Progress
+from tayanch.vocabulary import Length, Progress, ReleaseState
+
+VALID_FOR = Length(months=12)
+"""How long a release may be used, from the date it was made as of."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +55,9 @@ def extracts_folder(project: Project, asked: Path | None) -> Path:
 
 
 def intake(bench: Bench, folder: Path, delivered: date | None = None) -> Taken:
-    """The extracts of a folder, taken in. Without a day, the project's for its own extracts, else today."""
+    """The extracts of a folder, taken in as delivered on a day: as asked, as the project says, else today."""
     settings = bench.project.settings
-    own = bool(settings.extracts) and folder == bench.project.folder / settings.extracts
-    day = delivered or (settings.delivered if own else None) or bench.today
+    day = delivered or settings.delivered or bench.today
     into = Intake(
         bench.home, settings.name, bench.project.zone, linkage_key(bench.project, bench.home), tell=bench.tell
     )
@@ -76,3 +83,64 @@ def run(bench: Bench, experiment: str) -> RunResult:
     asked = bench.project.experiment(experiment)
     snapshot = open_snapshot(bench.home, bench.project.settings.name)
     return Runner(bench.home, progress=bench.tell).run(bench.project, asked, snapshot=snapshot)
+
+
+def freeze(bench: Bench, result: RunResult, *, version: str, candidate: str = "") -> Release:
+    """A candidate of a run (default: the learner) as a release, a draft until someone signs.
+
+    Raises:
+        ReleaseError: when that version is there already, or a feature is not worded in every language.
+    """
+    until = VALID_FOR.after(result.created_as_of)
+    made = draft(result, bench.project, Title(result.experiment, version, until), candidate=candidate)
+    return freeze_draft(made, bench.home / "releases")
+
+
+def freeze_once(bench: Bench, result: RunResult, *, version: str) -> Release:
+    """The release of a run under a version that is made again only when the run is another one."""
+    folder = bench.home / "releases" / result.experiment
+    name = f"{version}-{result.digests.run[:8]}"
+    if (folder / name).is_dir():
+        return find_release(bench, f"{result.experiment}/{name}")
+    return on_trial(bench, freeze(bench, result, version=name))
+
+
+def keyring(bench: Bench) -> Keyring:
+    """Whose signatures count here: the public keys in <home>/keys, and in a practice project the practice keys."""
+    return trusted_keys(practice=bench.project.settings.practice, folder=bench.home / "keys")
+
+
+def release_names(bench: Bench) -> tuple[str, ...]:
+    """name/version of every release, made here or committed with the project."""
+    found = {
+        f"{file.parent.parent.name}/{file.parent.name}"
+        for top in _shelves(bench)
+        for file in top.glob("*/*/release.yaml")
+    }
+    return tuple(sorted(found))
+
+
+def find_release(bench: Bench, name: str) -> Release:
+    """The release of that name/version, verified.
+
+    Raises:
+        ReleaseError: when there is none, or a byte of it is not as frozen.
+    """
+    for shelf in _shelves(bench):
+        if (shelf / name / "release.yaml").is_file():
+            return verify(shelf / name, keyring(bench))
+    raise ReleaseError(f'there is no release "{name}"', do=nearest(name, release_names(bench)))
+
+
+def on_trial(bench: Bench, release: Release) -> Release:
+    """A practice project's draft put on trial with the practice keys; any other state is left alone."""
+    if release.state is not ReleaseState.DRAFT or not bench.project.settings.practice:
+        return release
+    why = "The demo shows it; nobody is listed by it."
+    return change_state(
+        release, ReleaseState.TRIAL, on=bench.today, why=why, keys=practice_keys(), keyring=keyring(bench)
+    )
+
+
+def _shelves(bench: Bench) -> tuple[Path, Path]:
+    return bench.home / "releases", bench.project.folder / "models"
