@@ -17,7 +17,7 @@ from tayanch_serving.answers import (
     WithheldAnswer,
 )
 from tayanch_serving.cursors import cursor_behind
-from tayanch_serving.facts import Fact, FamilyFacts
+from tayanch_serving.facts import Fact
 from tayanch_serving.rendering import NOTICES
 from tayanch_serving.scoring import Scored
 from tayanch_serving.views import band_view, fact_row, main_reason, told_reasons, why_view
@@ -35,7 +35,7 @@ def caseload(found: ListPage, work: Work) -> Caseload:
     )
 
 
-def family_answer(seen: SeenFamily, facts: FamilyFacts, *, work: Work) -> FamilyAnswer:
+def family_answer(seen: SeenFamily, facts: tuple[Fact, ...], *, work: Work) -> FamilyAnswer:
     """One family; without a usable release only facts."""
     score = seen.score
     why = why_view(score, work.reading) if score else None
@@ -46,7 +46,7 @@ def family_answer(seen: SeenFamily, facts: FamilyFacts, *, work: Work) -> Family
         list=_list(work),
         family=seen.handle,
         area=score.area if score else "",
-        facts=[_fact(fact, work) for fact in facts.facts],
+        facts=[_fact(fact, work) for fact in facts],
         band=_band(score, work) if score else None,
         reasons=[*raising, *lowering],
         frequency=why.frequency if why else "",

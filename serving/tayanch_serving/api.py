@@ -101,8 +101,9 @@ def score_one(request: Request, visitor: Caller, *, asked: ScoreAsked) -> ScoreA
         raise NotFound("no family has this handle", do="take a handle from /v1/caseload.")
     if work.release is None or work.withheld is not None:
         raise ReleaseError("scores are withheld: the release can't be trusted", do="see /v1/caseload for the reason.")
-    facts = work.desk.book.of(family, as_of=work.desk.as_of)
-    scored = score_family(work.release, facts, language=work.words.language)
+    book = work.desk.book
+    found = book.values(family, as_of=work.desk.as_of)
+    scored = score_family(work.release, book, found=found, language=work.words.language)
     payload = scored.payload(work.release, as_of=work.desk.as_of.isoformat())
     log(database, Act(EventKind.FAMILY_SCORED, visitor.name, asked.family, payload), at=work.now)
     return score_answer(scored, handle=asked.family, work=work)

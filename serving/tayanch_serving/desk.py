@@ -18,7 +18,7 @@ from tayanch.release.verify import verify
 from tayanch.state.database import Database
 from tayanch.state.events import Act, EventKind, log
 from tayanch.state.lists import ListHeading, PublishedList, current_list
-from tayanch.vocabulary import ReleaseState
+from tayanch.vocabulary import NO_TIME, ReleaseState
 from tayanch_serving.facts import FactBook, RowsOf
 
 SERVICE = "service"
@@ -71,9 +71,11 @@ class Desk:
         Raises:
             StoreError: when the list's snapshot can't be read.
         """
-        every = tuple(feature.id for feature in self.project.features)
-        compiled = self.project.compiled(every) if isinstance(self.found, Withheld) else self.found.compiled
-        return FactBook(compiled, self.open_rows(self.published.heading.snapshot))
+        rows = self.open_rows(self.published.heading.snapshot)
+        if isinstance(self.found, Withheld):
+            every = tuple(feature.id for feature in self.project.features)
+            return FactBook(self.project.compiled(every), rows, lag=NO_TIME)
+        return FactBook(self.found.compiled, rows, lag=self.found.origin.experiment.lag)
 
 
 class Desks:

@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from tayanch.errors import StoreError
-from tayanch.project import Compiled, Feature
+from tayanch.project import Compiled, Feature, Registry
 from tayanch.release.formats import Value, is_missing
 from tayanch.store.engine import evaluate
-from tayanch.store.plan import make_plan
+from tayanch.store.plan import Expression, Plan, make_plan
 from tayanch.store.values import ValueColumn
-from tayanch.vocabulary import Kind, Links, Moment
+from tayanch.vocabulary import Kind, Length, Links, Moment
 
 Bucket = Any
 """The rows of one family, as `tayanch.store.engine.evaluate` takes them."""
@@ -40,14 +40,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Fact:
-    """A feature's value for the family, with the registers behind it. Its other facts by name are for sentences."""
+    """A feature's value for the family, with the registers behind it."""
 
     feature: str
+    meaning: str
     theme: str
     unit: str
     kind: Kind
     value: Value
-    others: Mapping[str, Value]
     sources: tuple[Source, ...]
 
     @property
@@ -67,77 +67,100 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class FamilyFacts:
-    """All facts of a family, and the same values as a scorer reads them: one row per column."""
+class FamilyValues:
+    """A family's values by the names of a plan: `feature`, `feature/fact`, `/registry`; and columns for a scorer."""
 
-    facts: tuple[Fact, ...]
+    values: Mapping[str, Value]
     columns: Mapping[str, Column]
-
-    @property
-    def for_telling(self) -> Mapping[str, Mapping[str, Value]]:
-        """The values by feature and name, as reasons are told from them."""
-        return {fact.feature: {"value": fact.value, **fact.others} for fact in self.facts}
 
 
 class FactBook:
-    """Looks up the facts of single families: one plan, made once, evaluated on the rows of one family."""
+    """Looks up the facts of single families: plans made once, evaluated on the rows of one family."""
 
-    def __init__(self, compiled: Compiled, rows_of: RowsOf) -> None:
-        """Reads these compiled features from `rows_of(family)`, which gives None for a family it does not know."""
-        self._compiled, self._rows_of = compiled, rows_of
-        self._plan = make_plan(_expressions(compiled), compiled.references)
-        self._registries = {f.id: _registries(compiled, f) for f in compiled.features}
+    def __init__(self, compiled: Compiled, rows_of: RowsOf, *, lag: Length) -> None:
+        """Reads compiled features from `rows_of(family)`; what became known in the last `lag` does not count yet."""
+        self._compiled, self._rows_of, self._lag = compiled, rows_of, lag
+        values = _values(compiled)
+        self._values = make_plan(values, compiled.references)
+        self._dated = make_plan({**values, **_freshness(compiled)}, compiled.references)
+        self._sources = {f.id: _registries(compiled, f) for f in compiled.features}
 
     @property
     def features(self) -> tuple[str, ...]:
         """Ids of the features it tells of."""
         return tuple(feature.id for feature in self._compiled.features)
 
-    def of(self, family: str, *, as_of: date) -> FamilyFacts:
+    def facts(self, family: str, *, as_of: date) -> tuple[Fact, ...]:
         """The facts of a family at as_of, in the order of the features.
 
         Raises:
             StoreError: when nothing is known of the family.
         """
+        values = self._evaluated(family, self._dated, as_of=as_of).values
+        return tuple(self._fact(feature, values, as_of=as_of) for feature in self._compiled.features)
+
+    def values(self, family: str, *, as_of: date) -> FamilyValues:
+        """The same values without their sources, as a scorer and its sentences need them; less work.
+
+        Raises:
+            StoreError: when nothing is known of the family.
+        """
+        return self._evaluated(family, self._values, as_of=as_of)
+
+    def for_telling(self, found: FamilyValues) -> Mapping[str, Mapping[str, Value]]:
+        """The values by feature and name, as reasons are told from them."""
+        values = found.values
+        return {
+            f.id: {"value": values[f.id], **{name: values[f"{f.id}/{name}"] for name, _ in f.facts}}
+            for f in self._compiled.features
+        }
+
+    def _evaluated(self, family: str, plan: Plan, *, as_of: date) -> FamilyValues:
         rows = self._rows_of(family)
         if rows is None:
             raise StoreError("the snapshot has no row of this family", do="publish a list of the current snapshot.")
-        found = evaluate(rows, self._plan, [Moment(as_of, as_of)])
+        found = evaluate(rows, plan, [Moment(as_of, self._lag.before(as_of))])
         place = found.families.index(family)
         values = {name: _value(column, place) for name, column in found.columns.items()}
-        facts = tuple(self._fact(feature, values, as_of=as_of) for feature in self._compiled.features)
-        columns = {f.id: _column(found.columns[f.id], values[f.id], place=place) for f in self._compiled.features}
-        return FamilyFacts(facts, columns)
+        columns = {f: _column(found.columns[f], values[f], place=place) for f in self.features}
+        return FamilyValues(values, columns)
 
     def _fact(self, feature: Feature, values: Mapping[str, Value], *, as_of: date) -> Fact:
         return Fact(
             feature=feature.id,
+            meaning=feature.meaning,
             theme=feature.theme.value,
             unit=feature.unit,
             kind=feature.kind,
             value=values[feature.id],
-            others={name: values[f"{feature.id}/{name}"] for name, _ in feature.facts},
-            sources=tuple(self._source(registry, values, as_of=as_of) for registry in self._registries[feature.id]),
+            sources=tuple(_source(registry, values, as_of=as_of) for registry in self._sources[feature.id]),
         )
 
-    def _source(self, name: str, values: Mapping[str, Value], *, as_of: date) -> Source:
-        registry = next(registry for registry in self._compiled.registries if registry.name == name)
-        asked, days = f"/{name}" in values, values.get(f"/{name}")
-        day = as_of - timedelta(days=int(days)) if isinstance(days, float) else None
-        return Source(name, registry.owner, day, silent=asked and day is None)
+
+def _source(registry: Registry, values: Mapping[str, Value], *, as_of: date) -> Source:
+    asked, days = f"/{registry.name}" in values, values.get(f"/{registry.name}")
+    day = as_of - timedelta(days=int(days)) if isinstance(days, float) else None
+    return Source(registry.name, registry.owner, day, silent=asked and day is None)
 
 
-def _expressions(compiled: Compiled) -> dict[str, Any]:
-    """By name: `feature`, `feature/fact`, and `/registry` for the days since the newest row of a registry."""
+def _values(compiled: Compiled) -> dict[str, Expression]:
+    """By name: `feature` and `feature/fact`."""
     features = {feature.id: feature.expression for feature in compiled.features}
-    others = {f"{feature.id}/{name}": value for feature in compiled.features for name, value in feature.facts}
-    # A membership holds until it is left and an announced row lies ahead: neither grows old with its date.
+    return features | {f"{feature.id}/{name}": value for feature in compiled.features for name, value in feature.facts}
+
+
+def _freshness(compiled: Compiled) -> dict[str, Expression]:
+    """As `/registry` the days since the newest row of each registry whose rows grow old.
+
+    A membership holds until it is left and an announced row lies ahead: neither does.
+    """
     ageing = [r for r in compiled.registries if r.links is not Links.MEMBERSHIP and not r.announced]
-    return {**features, **others, **{f"/{registry.name}": registry.days_since() for registry in ageing}}
+    return {f"/{registry.name}": registry.days_since() for registry in ageing}
 
 
-def _registries(compiled: Compiled, feature: Feature) -> tuple[str, ...]:
-    return tuple(sorted(make_plan({feature.id: feature.expression}, compiled.references).registries))
+def _registries(compiled: Compiled, feature: Feature) -> tuple[Registry, ...]:
+    named = make_plan({feature.id: feature.expression}, compiled.references).registries
+    return tuple(registry for registry in compiled.registries if registry.name in named)
 
 
 def _value(column: ValueColumn, place: int) -> Value:

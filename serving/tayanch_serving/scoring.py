@@ -13,7 +13,7 @@ from tayanch.release.reasons import choose_reasons
 from tayanch.release.releases import Release
 from tayanch.release.telling import ToldReasons
 from tayanch.vocabulary import Band
-from tayanch_serving.facts import FamilyFacts
+from tayanch_serving.facts import FactBook, FamilyValues
 
 
 @dataclass(frozen=True)
@@ -37,17 +37,17 @@ class Scored:
         }
 
 
-def score_family(release: Release, facts: FamilyFacts, *, language: str) -> Scored:
-    """The family's score and reasons.
+def score_family(release: Release, book: FactBook, *, found: FamilyValues, language: str) -> Scored:
+    """The score and reasons of the family whose values were found in the book.
 
     Raises:
         ReleaseError: when contributions don't add up to the score, or a sentence is not worded in the language.
     """
-    x = release.scorer.inputs.encode(facts.columns)
+    x = release.scorer.inputs.encode(found.columns)
     margins = release.scorer.margins(x)
     raw = added_up(release.scorer.contributions(x), base=release.scorer.base, margins=margins)
     scores = release.calibration.probabilities(margins)
     band = release.bands.of(scores, missing_share(x, release.importance))[0]
     reasons = choose_reasons(release.compiled.features, release.calibration.contributions(raw)[0])
-    told = release.teller(language).tell(reasons, facts.for_telling)
+    told = release.teller(language).tell(reasons, book.for_telling(found))
     return Scored(None if band is Band.CHECK_DATA else float(scores[0]), band, told)

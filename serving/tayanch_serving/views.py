@@ -12,7 +12,7 @@ from tayanch.state.kept import KeptReason, KeptReasons, kept_reasons
 from tayanch.state.lists import PublishedList
 from tayanch.state.reads import ListPage, Score, SeenFamily
 from tayanch.vocabulary import Band, Kind
-from tayanch_serving.facts import Fact, FamilyFacts
+from tayanch_serving.facts import Fact
 from tayanch_serving.texts import N_, Texts
 
 STALE_AFTER = 90
@@ -173,10 +173,10 @@ def list_view(found: ListPage, published: PublishedList, *, words: Words, withhe
     )
 
 
-def family_view(seen: SeenFamily, facts: FamilyFacts, *, reading: Reading) -> FamilyView:
+def family_view(seen: SeenFamily, facts: tuple[Fact, ...], *, reading: Reading) -> FamilyView:
     """The page of one family; without a release it tells facts only."""
     why = why_view(seen.score, reading) if seen.score else None
-    known = _by_weight([fact for fact in facts.facts if not fact.missing], seen, reading=reading)
+    known = _by_weight([fact for fact in facts if not fact.missing], seen, reading=reading)
     rows = [(fact.theme, fact_row(fact, reading)) for fact in known]
     return FamilyView(
         handle=seen.handle,
@@ -186,7 +186,7 @@ def family_view(seen: SeenFamily, facts: FamilyFacts, *, reading: Reading) -> Fa
         more=_grouped(rows[FACTS_IN_SIGHT:], reading.words),
         hidden=max(0, len(rows) - FACTS_IN_SIGHT),
         why=why,
-        unknown=tuple(_name(fact.feature, reading.words) for fact in facts.facts if fact.missing),
+        unknown=tuple(_name(fact, reading.words) for fact in facts if fact.missing),
     )
 
 
@@ -220,7 +220,7 @@ def fact_row(fact: Fact, reading: Reading) -> FactRow:
     age = (reading.today - fact.day).days if fact.day else 0
     owners = dict.fromkeys(words.say(f"registry.{source.name}") or source.owner for source in fact.sources)
     return FactRow(
-        name=_name(fact.feature, words),
+        name=_name(fact, words),
         value=_value(fact, words),
         sources=", ".join(owners),
         day=fact.day,
@@ -297,9 +297,9 @@ def _reason(reason: KeptReason, words: Words) -> ReasonView:
     )
 
 
-def _name(feature: str, words: Words) -> str:
-    """The feature's name; a feature without wording is in no release, but may be among the facts of a project."""
-    return words.say(f"{feature}.name") or feature.partition(".")[2].replace("_", " ")
+def _name(fact: Fact, words: Words) -> str:
+    """The feature's name; one that is in no release may not be worded yet, but its declaration says what it means."""
+    return words.say(f"{fact.feature}.name") or fact.meaning
 
 
 def _value(fact: Fact, words: Words) -> str:

@@ -9,7 +9,7 @@ from tayanch.release.releases import Release
 from tayanch.state.reads import ListPage, Page, SeenFamily, read_family, read_page
 from tayanch_serving.access import Doing, Visitor
 from tayanch_serving.desk import Desk, Withheld
-from tayanch_serving.facts import FamilyFacts
+from tayanch_serving.facts import Fact
 from tayanch_serving.service import Service
 from tayanch_serving.texts import Texts
 from tayanch_serving.views import Reading, Words
@@ -56,13 +56,13 @@ class Work:
             self.service.database, self.desk.published, handle=handle, actor=self.visitor.name, at=self.now
         )
 
-    def facts(self, seen: SeenFamily) -> FamilyFacts:
+    def facts(self, seen: SeenFamily) -> tuple[Fact, ...]:
         """The facts of a family that was read.
 
         Raises:
             StoreError: when the snapshot can't be read or has no row of it.
         """
-        return self.desk.book.of(seen.family, as_of=self.desk.as_of)
+        return self.desk.book.facts(seen.family, as_of=self.desk.as_of)
 
 
 def begin(service: Service, visitor: Visitor, *, texts: Texts) -> Work | None:

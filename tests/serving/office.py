@@ -44,7 +44,7 @@ from tayanch.state.lists import ListedFamily, ListHeading, PublishedList, publis
 from tayanch.store.engine import evaluate
 from tayanch.store.index import write_index
 from tayanch.store.plan import make_plan
-from tayanch.vocabulary import Band, Moment, ReleaseState
+from tayanch.vocabulary import NO_TIME, Band, Moment, ReleaseState
 from tests.worlds import MemorySnapshot, World
 
 ROOT = Path(__file__).parents[2]
@@ -181,7 +181,7 @@ def drafted(project: Project, world: World, **changed: Any) -> tuple[Draft, pa.T
         "wording": read_wording(project.wording_folder, project.settings.languages),
         "limits": Limits(date(2027, 10, 1)),
     }
-    book = FactBook(compiled, lambda family: world.bucket(families=[family]))
+    book = FactBook(compiled, lambda family: world.bucket(families=[family]), lag=NO_TIME)
     return Draft(**{**told, **changed}), table, book
 
 
@@ -191,7 +191,7 @@ def listed(release: Release, table: pa.Table, *, book: FactBook, world: World) -
     rows = zip(scored.table.to_pylist(), scored.reasons(), strict=True)
     areas = {row["family"]: row["mahalla"] for row in world.rows["assessments"]}
     for row, reasons in sorted(rows, key=lambda pair: pair[0]["rank"]):
-        facts = book.of(row["family"], as_of=AS_OF).for_telling
+        facts = book.for_telling(book.values(row["family"], as_of=AS_OF))
         told = [release.teller(language).tell(reasons, facts) for language in release.wording.languages]
         band = Band(row["band"])
         yield ListedFamily(

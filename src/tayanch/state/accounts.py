@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from tayanch.state.tables import accounts, sessions
 SHORTEST, LONGEST = 12, 1024
 _NAME = re.compile(r"[\w][\w.@-]{1,63}")
 _hasher = PasswordHasher()  # argon2id with the parameters of RFC 9106 for servers with little memory
+_at_once = threading.BoundedSemaphore(4)  # a hash takes 64 MiB: many sign-ins at a time must not take them all
 _nobody = _hasher.hash("the passphrase of nobody")
 
 
@@ -69,7 +71,8 @@ def find_account(connection: Connection, name: str) -> tuple[Account, str] | Non
 def fits(stored: str | None, passphrase: str) -> bool:
     """Whether the passphrase is the one stored. Without a stored hash it takes as long, so that names don't show."""
     try:
-        return _hasher.verify(stored or _nobody, _normal(passphrase)) and stored is not None
+        with _at_once:
+            return _hasher.verify(stored or _nobody, _normal(passphrase)) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 
