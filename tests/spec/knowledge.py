@@ -165,6 +165,20 @@ knowledge.spec(
     because="Families lie in different buckets: nobody who computes one sees the other. Intake writes the retraction.",
 )
 knowledge.spec(
+    "One key in two families, each with versions of its own",
+    payments="""
+        family | key | happened_on | known_at   | amount
+        A      | p1  | 2026-01-10  | 2026-01-11 | 100
+        B      | p1  | 2026-01-10  | 2026-02-01 | 70
+    """,
+    expression=lambda: payments.sum(payments.amount),
+    expected="""
+        as_of      | A   | B
+        2026-01-20 | 100 | 0
+        2026-02-02 | 100 | 70
+    """,
+)
+knowledge.spec(
     "What is known later about an earlier day changes outcomes, never features of that day",
     payments="""
         family | key | happened_on | known_at   | amount

@@ -145,6 +145,49 @@ persons.spec(
     """,
 )
 persons.spec(
+    "Rows of several persons are added in the order of happened_on, then key, whoever they are of",
+    members="""
+        family | person | happened_on
+        A      | p      | 2020-01-01
+        A      | q      | 2020-01-01
+        A      | r      | 2020-01-01
+    """,
+    jobs="""
+        person | key | happened_on | wage
+        p      | 1   | 2026-01-15  | 10000000000000000
+        q      | 3   | 2026-01-15  | 1
+        r      | 2   | 2026-01-15  | -10000000000000000
+    """,
+    expression=lambda: jobs.sum(jobs.wage),
+    expected="""
+        as_of      | A
+        2026-03-31 | 1
+    """,
+    because="In the order of persons the 1 would be lost. Keys come from the source; pseudonyms change.",
+)
+persons.spec(
+    "Of several persons, the last row is the one with the greatest key, then person, when all else is equal",
+    members="""
+        family | person | happened_on
+        A      | p      | 2020-01-01
+        A      | q      | 2020-01-01
+        B      | r      | 2020-01-01
+        B      | s      | 2020-01-01
+    """,
+    jobs="""
+        person | key | happened_on | known_at   | wage
+        p      | 2   | 2026-01-15  | 2026-01-16 | 1
+        q      | 1   | 2026-01-15  | 2026-01-16 | 2
+        r      | 1   | 2026-01-15  | 2026-01-16 | 3
+        s      | 1   | 2026-01-15  | 2026-01-16 | 4
+    """,
+    expression=lambda: jobs.latest(jobs.wage),
+    expected="""
+        as_of      | A | B
+        2026-03-31 | 1 | 4
+    """,
+)
+persons.spec(
     "Persons of no family, and families of no persons, are no error",
     members="""
         family | person | happened_on

@@ -54,7 +54,7 @@ verbs.spec(
         B      | 2026-02-10  | 1
         B      | 2026-03-10  | -1
         C      | 2026-01-10  | 9223372036854775807
-        C      | 2026-02-10  | 1
+        C      | 2026-02-10  | 2
     """,
     expression=lambda: payments.sum(payments.parcels) == 9007199254740995,
     expected="""

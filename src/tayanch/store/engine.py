@@ -7,7 +7,7 @@ definition of every value.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -35,7 +35,7 @@ from tayanch.store.arrow import Array, Bools
 from tayanch.store.layout import NEVER, Layout, Rows
 from tayanch.store.plan import Choosing, Plan, Step
 from tayanch.store.reduce import Present, Selection
-from tayanch.store.values import Values
+from tayanch.store.values import ValueColumn, Values
 from tayanch.store.vectors import (
     TRUE,
     Vector,
@@ -78,6 +78,7 @@ class Evaluation:
         self.plan, self.layout = plan, Layout(bucket)
         self.lasting: dict[int, Vector] = {}
         self.conditions: dict[int, Bools] = {}
+        self._instant, self._versions = NEVER, dict[str, Bools]()
 
     def at(self, moments: Sequence[Moment]) -> Values:
         """The values of the plan for every family of the bucket at every moment.
@@ -85,16 +86,29 @@ class Evaluation:
         Raises:
             StoreError: when the bucket lacks a column of the plan, or has codes that were not declared.
         """
-        families = self.layout.families
         scenes = [_Scene(self, moment) for moment in moments]
+        known = np.array([scene.known_families() for scene in scenes], dtype=np.bool_)
+        known = known.reshape(len(moments), self.layout.families)
+        return Values(self.layout.bucket.families, tuple(moments), self._columns(scenes), known)
+
+    def columns_at(self, moments: Sequence[Moment]) -> Mapping[str, ValueColumn]:
+        """The columns of `at` alone."""
+        return self._columns([_Scene(self, moment) for moment in moments])
+
+    def _columns(self, scenes: Sequence[_Scene]) -> Mapping[str, ValueColumn]:
         found = [scene.results() for scene in scenes]
-        columns = {
-            name: telling.column([vectors[name] for vectors in found], families)
+        return {
+            name: telling.column([vectors[name] for vectors in found], self.layout.families)
             for name, telling in self.plan.tellings.items()
         }
-        known = np.array([scene.known_families() for scene in scenes], dtype=np.bool_)
-        known = known.reshape(len(moments), families)
-        return Values(self.layout.bucket.families, tuple(moments), columns, known)
+
+    def versions(self, rows: Rows, instant: int) -> Bools:
+        """Which versions are current at an instant; kept until another instant is asked about."""
+        if instant != self._instant:
+            self._instant, self._versions = instant, {}
+        if rows.name not in self._versions:
+            self._versions[rows.name] = (rows.known < instant) & (rows.replaced >= instant)
+        return self._versions[rows.name]
 
 
 def evaluate(bucket: Bucket, plan: Plan, moments: Sequence[Moment]) -> Values:
@@ -124,7 +138,7 @@ class _Scene:
         self.instant = instant(moment.known_by, work.layout.bucket.zone)
         self._found: dict[int, Vector] = {}
         self._current: dict[str, Bools] = {}
-        self._windows: dict[tuple[str, str], Bools] = {}
+        self._windows: dict[tuple[str, str], Array] = {}
         self._chosen: dict[int, Selection] = {}
         self._present: dict[tuple[int, int], Present] = {}
 
@@ -199,16 +213,16 @@ class _Scene:
         return self._chosen[number]
 
     def _places(self, choosing: Choosing, rows: Rows) -> Array:
-        mask = self._inside(choosing.window, rows)
-        if choosing.condition is not None:
-            mask = mask & self._condition(choosing.condition, len(mask))
-        return np.flatnonzero(mask)
+        inside = self._inside(choosing.window, rows)
+        if choosing.condition is None:
+            return inside
+        return inside[self._condition(choosing.condition, len(rows.family))[inside]]
 
-    def _inside(self, window: Window, rows: Rows) -> Bools:
-        """Which rows count and lie in the window."""
+    def _inside(self, window: Window, rows: Rows) -> Array:
+        """Places of the rows that count and lie in the window."""
         asked = (rows.name, window.digest)
         if asked not in self._windows:
-            self._windows[asked] = self.current(rows) & _within(window, rows, self.as_of)
+            self._windows[asked] = np.flatnonzero(self.current(rows) & _within(window, rows, self.as_of))
         return self._windows[asked]
 
     def _condition(self, number: int, length: int) -> Bools:
@@ -229,7 +243,7 @@ class _Scene:
 
     def versions(self, rows: Rows) -> Bools:
         """Which versions are current."""
-        return (rows.known < self.instant) & (rows.replaced >= self.instant)
+        return self.work.versions(rows, self.instant)
 
     def _belonging(self) -> Bools:
         """Which pairs of family and person hold at as_of."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,7 +17,7 @@ from tayanch.store.engine import UNIX, Evaluation
 from tayanch.store.matrix import RowKeys
 from tayanch.store.plan import make_plan
 from tayanch.store.source import Source, needed
-from tayanch.store.values import Values
+from tayanch.store.values import ValueColumn
 from tayanch.vocabulary import Moment, Progress, no_progress
 
 OUTCOME, OBSERVED = "outcome", "observed"
@@ -41,10 +41,10 @@ class Outcomes:
     def __len__(self) -> int:
         return len(self.known)
 
-    def note(self, rows: Array, values: Values, families: Array) -> None:
+    def note(self, rows: Array, columns: Mapping[str, ValueColumn], families: Array) -> None:
         """Notes for these rows what is told of these families at the only moment there is."""
-        told = values.columns[OUTCOME].values[0][families]
-        seen = values.columns[OBSERVED].values[0][families] == 1
+        told = columns[OUTCOME].values[0][families]
+        seen = columns[OBSERVED].values[0][families] == 1
         self.known[rows] = seen & ~np.isnan(told)
         self.value[rows] = seen & (told == 1)
 
@@ -105,9 +105,9 @@ class _Search:
         for moment, askers in self.askers.items():
             at = rows[moment.as_of]
             if len(at):
-                values = work.at([moment])
+                columns = work.columns_at([moment])
                 for asker in askers:
-                    asker.note(at, values, family[at])
+                    asker.note(at, columns, family[at])
         instants = (work.layout.last_known(), self.latest)
         self.latest = max((instant for instant in instants if instant is not None), default=None)
 

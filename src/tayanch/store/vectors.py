@@ -101,9 +101,8 @@ def all_missing(kind: Kind, length: int, words: tuple[str, ...] = ()) -> Vector:
 def number(values: Floats) -> Vector:
     """Numbers: those that are not finite are missing, and minus zero is zero."""
     with np.errstate(all="ignore"):
-        settled = values + 0.0
-    settled[~np.isfinite(settled)] = np.nan
-    return Vector(Kind.NUMBER, settled)
+        # x − x is 0 of what is finite and NaN of what is not; and −0 + 0 is 0.
+        return Vector(Kind.NUMBER, values + (values - values))
 
 
 def truth(values: Bools, absent: Bools | None = None) -> Vector:
