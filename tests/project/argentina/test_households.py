@@ -19,7 +19,7 @@ FEATURES = {feature.id: feature.expression for feature in ARGENTINA.features}
 BASKET, NEED = 5219.2, 0.77 + 1 + 0.35
 BASKET_BEFORE, NEED_BEFORE = 4932.17, 0.77
 TABLES = {name: (Path(__file__).parent / f"{name}.txt").read_text("utf-8") for name in ("households", "persons")}
-"""Four households: A of two earners and a baby, B of a pensioner, C who does not tell its income, D who later does not."""
+"""Four households: A of two earners and a baby, B of a pensioner, C who tells no income, D who later tells none."""
 
 
 OF_A = {
