@@ -118,13 +118,13 @@ def _out_of_family(candidate: Candidate, chosen: Parameters) -> Floats:
         others = lesson.part != part
         if not _both(lesson, others):
             raise ReleaseError("a third of the families has all outcomes of one sort", do="widen the cohort.")
-        margins[mine] = candidate.fit(others, chosen).margins(lesson.x[mine])
+        margins[mine] = candidate.margins(lesson.x[mine], others, option=chosen)
     return margins[lesson.last]
 
 
 def _tested(candidate: Candidate, option: Parameters) -> float:
     lesson = candidate.lesson
-    margins = candidate.fit(~lesson.last, option).margins(lesson.x[lesson.last])
+    margins = candidate.margins(lesson.x[lesson.last], ~lesson.last, option=option)
     together = np.zeros(len(margins), dtype=np.int64)
     return average_precision(Sheet(lesson.label[lesson.last], together, np.ones((1, 1))), margins).value
 

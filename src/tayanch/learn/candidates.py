@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from tayanch.learn.arrays import Truths
+from tayanch.learn.arrays import Floats, Truths
 from tayanch.learn.lesson import Lesson
+from tayanch.release.columns import Matrix
 from tayanch.release.scorers import Scorer
 
 Parameters = tuple[tuple[str, int | float | str | bool], ...]
@@ -32,4 +33,8 @@ class Candidate(Protocol):
 
     def fit(self, rows: Truths, option: Parameters) -> Scorer:
         """The scorer learned from `rows` of the lesson."""
+        ...
+
+    def margins(self, x: Matrix, rows: Truths, *, option: Parameters) -> Floats:
+        """Raw scores of an encoded matrix by what was learned from `rows`: as of `fit`, made for throwing away."""
         ...

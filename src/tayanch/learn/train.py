@@ -12,9 +12,10 @@ from lightgbm.basic import LightGBMError, _ConfigAliases  # pyright: ignore[repo
 
 from tayanch.declare.experiments import MONOTONE, Experiment
 from tayanch.errors import DeclarationError, LearnError, ReleaseError, nearest
-from tayanch.learn.arrays import Truths
+from tayanch.learn.arrays import Floats, Truths
 from tayanch.learn.candidates import Parameters
 from tayanch.learn.lesson import Lesson
+from tayanch.release.columns import Matrix
 from tayanch.release.inputs import Input, Inputs
 from tayanch.release.scorers import LightGBMScorer
 from tayanch.vocabulary import Kind
@@ -141,12 +142,22 @@ class Trees:
         Raises:
             LearnError: when LightGBM fails, in its words.
         """
+        return LightGBMScorer(self.lesson.inputs, self._grown(rows, option).model_to_string())
+
+    def margins(self, x: Matrix, rows: Truths, *, option: Parameters) -> Floats:
+        """Raw scores of an encoded matrix by trees grown on `rows`.
+
+        Raises:
+            LearnError: when LightGBM fails, in its words.
+        """
+        return np.asarray(self._grown(rows, option).predict(x, raw_score=True, num_threads=1), dtype=np.float64)
+
+    def _grown(self, rows: Truths, option: Parameters) -> lightgbm.Booster:
         told = dict(settled(option))
         rounds = int(told.pop("num_iterations"))
         given = {**_engine(self.seed, len(self.lesson)), **told, "monotone_constraints": self._directions()}
         try:
-            booster = lightgbm.train(given, self._dataset(rows, option), rounds)
-            return LightGBMScorer(self.lesson.inputs, booster.model_to_string())
+            return lightgbm.train(given, self._dataset(rows, option), rounds)
         except LightGBMError as error:
             raise LearnError(
                 f"LightGBM failed: {_said(error)}", do="change the parameters, e.g. a larger min_data_in_leaf."

@@ -52,16 +52,34 @@ def test_the_regression_is_scikit_learns(strength: float) -> None:
     told = lesson()
     x = design(fit_transforms(told.inputs, told.x), told.x)
     peer = LogisticRegression(C=strength, tol=1e-10, max_iter=1_000).fit(x, told.label)
-    found = ridge(x, told.label, penalty=1 / strength)
+    found = ridge(np.column_stack([np.ones(len(x)), x]), told.label, penalty=1 / strength)
     assert found[0] == pytest.approx(peer.intercept_[0], abs=1e-4)
     assert found[1:] == pytest.approx(peer.coef_[0], abs=1e-4)
     scorer = Regression(told).fit(told.all, (("C", strength),))
     assert scorer.margins(told.x) == pytest.approx(peer.decision_function(x), abs=1e-3)
 
 
+def test_a_regression_started_near_ends_where_one_from_nothing_does() -> None:
+    told = lesson()
+    option = (("C", 0.1),)
+    twice = Regression(told)
+    twice.fit(told.part != 0, (("C", 1.0),))
+    afresh = Regression(told).fit(told.all, option)
+    assert twice.fit(told.all, option).weights == pytest.approx(afresh.weights, abs=1e-7)
+
+
+def test_scores_for_throwing_away_are_those_of_the_scorer() -> None:
+    told = lesson()
+    rows = told.part != 1
+    for candidate in (Prior(told), Regression(told), Trees(told, (SMALL,)), best_feature(told)):
+        option, x = candidate.options[0], candidate.lesson.x
+        kept = candidate.fit(rows, option).margins(x)
+        assert candidate.margins(x, rows, option=option) == pytest.approx(kept, abs=1e-7)
+
+
 def test_the_regression_stands_perfect_separation_and_columns_of_nothing() -> None:
-    x = np.column_stack([np.linspace(-1, 1, 40), np.zeros(40)])
-    found = ridge(x, (x[:, 0] > 0).astype(float), penalty=0.1)
+    x = np.column_stack([np.ones(40), np.linspace(-1, 1, 40), np.zeros(40)])
+    found = ridge(x, (x[:, 1] > 0).astype(float), penalty=0.1)
     assert np.isfinite(found).all()
     assert found[1] > 5
     assert found[2] == 0
