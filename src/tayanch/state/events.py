@@ -21,6 +21,7 @@ from tayanch.state.database import Database
 from tayanch.state.tables import events
 
 START = "0" * 64
+_LAST = select(events.c.seq, events.c.digest).order_by(events.c.seq.desc()).limit(1)
 _CHAIN = 7_240_002  # the advisory lock on PostgreSQL under which the chain grows
 
 
@@ -86,11 +87,11 @@ def append(connection: Connection, act: Act, *, at: datetime) -> Event:
     """The event just added, in the transaction of what it tells about."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN})
-    last = connection.execute(select(events.c.seq, events.c.digest).order_by(events.c.seq.desc()).limit(1)).first()
+    last = connection.execute(_LAST).first()
     seq, previous = (last.seq + 1, last.digest) if last else (1, START)
     payload = canonical({} if act.payload is None else act.payload)
     event = Event(seq, at, act.kind.value, act.actor, act.family, payload, previous)
-    connection.execute(insert(events).values(**vars(event), digest=event.digest))
+    connection.execute(insert(events), {**vars(event), "digest": event.digest})
     return event
 
 

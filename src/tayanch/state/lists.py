@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from tayanch.declare.forms import canonical
 from tayanch.errors import StateError
@@ -25,6 +25,12 @@ from tayanch.state.tables import lists, scores
 from tayanch.vocabulary import Band
 
 _PIECE = 5_000
+_NEWEST = (
+    select(lists)
+    .where(lists.c.project == bindparam("of"), lists.c.published_at.is_not(None))
+    .order_by(lists.c.published_at.desc(), lists.c.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -97,9 +103,7 @@ def publish(
 def current_list(database: Database, project: str) -> PublishedList | None:
     """The list published last, or None before the first."""
     with database.reading() as connection:
-        published = (lists.c.project == project) & lists.c.published_at.is_not(None)
-        newest = select(lists).where(published).order_by(lists.c.published_at.desc(), lists.c.id.desc()).limit(1)
-        row = connection.execute(newest).first()
+        row = connection.execute(_NEWEST, {"of": project}).first()
     return _published(row) if row else None
 
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select
 
 from tayanch.state.database import Database
 from tayanch.state.events import Act, EventKind, append
 from tayanch.state.lists import ListHeading, PublishedList, heading_of
 from tayanch.state.tables import families, lists, scores
 from tayanch.vocabulary import Band
+
+_FAMILY = select(families.c.family).where(families.c.project == bindparam("of"), families.c.handle == bindparam("held"))
+_PLACED = select(scores).where(scores.c.list == bindparam("of"), scores.c.handle == bindparam("held"))
 
 
 @dataclass(frozen=True)
@@ -99,21 +102,18 @@ def read_family(
     That it was read is logged in the same transaction.
     """
     with database.writing() as connection:
-        asked = (families.c.project == published.heading.project) & (families.c.handle == handle)
-        family = connection.scalar(select(families.c.family).where(asked))
+        family = connection.scalar(_FAMILY, {"of": published.heading.project, "held": handle})
         if family is None:
             return None
-        placed = (scores.c.list == published.id) & (scores.c.handle == handle)
-        row = connection.execute(select(scores).where(placed)).first()
+        row = connection.execute(_PLACED, {"of": published.id, "held": handle}).first()
         append(connection, Act(EventKind.FAMILY_READ, actor, handle, {"list": published.id}), at=at)
     return SeenFamily(handle, family, _score(row) if row else None)
 
 
 def find_family(database: Database, project: str, *, handle: str) -> str | None:
-    """The pseudonym behind a handle, None when there is none. Tells nothing yet; log before telling what it leads to."""
-    asked = (families.c.project == project) & (families.c.handle == handle)
+    """The pseudonym behind a handle, None when there is none. Log before telling what it leads to."""
     with database.reading() as connection:
-        return connection.scalar(select(families.c.family).where(asked))
+        return connection.scalar(_FAMILY, {"of": project, "held": handle})
 
 
 def read_past(database: Database, handle: str, *, actor: str, at: datetime) -> tuple[PastScore, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
 from tayanch.errors import AccessError
 from tayanch.state.accounts import Account, find_account, fits, plain_name
@@ -19,6 +19,11 @@ from tayanch.state.tables import accounts, sessions, tries
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=12)
 AT_ONCE = 3
+_HELD = (
+    select(sessions, accounts)
+    .join(accounts, sessions.c.account == accounts.c.name)
+    .where(sessions.c.digest == bindparam("held"))
+)
 _REMEMBERED = timedelta(minutes=1)  # a session's last use is written at most this often
 
 WINDOW = timedelta(minutes=15)
@@ -59,8 +64,7 @@ def sign_in(database: Database, name: str, *, passphrase: str, address: str, at:
 def session_of(database: Database, id: str, *, at: datetime) -> Session | None:
     """The session with this id, or None when there is none or it has ended. Using it keeps it from idling out."""
     with database.reading() as connection:
-        joined = select(sessions, accounts).join(accounts, sessions.c.account == accounts.c.name)
-        row = connection.execute(joined.where(sessions.c.digest == _digest(id))).first()
+        row = connection.execute(_HELD, {"held": _digest(id)}).first()
     if row is None or not _alive(row, at):
         return None
     if at - row.seen_at >= _REMEMBERED:
