@@ -5,6 +5,7 @@ The connection's time zone is the project's: a date or a time without an offset 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -72,11 +73,6 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def listed(texts: Iterable[str]) -> str:
-    """The texts as an SQL list of literals, in brackets."""
-    return f"({', '.join(quoted(text) for text in texts)})"
-
-
 def trimmed(cell: Cell) -> str:
     """The cell without blanks around it; empty text and NaN (what pandas writes for nothing) are NULL."""
     if cell.given is Given.TEXT:
@@ -109,23 +105,48 @@ def whole(cell: Cell) -> str:
     return f"CASE WHEN {cell.sql} = trunc({cell.sql}) THEN {cast} END" if cell.given is Given.REAL else cast
 
 
+def one_of(cell: Cell, codes: Iterable[str]) -> str:
+    """Whether the cell holds one of these codes; never NULL."""
+    found = [literal for code in codes if (literal := _literal(cell, code))]
+    return f"coalesce({_comparable(cell)} IN ({', '.join(found)}), false)" if found else "false"
+
+
+def one_of_numbers(cell: Cell, numbers: Iterable[float]) -> str:
+    """Whether the cell holds one of these numbers, however it is written; never NULL."""
+    if cell.given is Given.WHOLE:
+        return one_of(cell, (str(int(number)) for number in numbers if number.is_integer()))
+    return f"coalesce({number(cell)} IN ({', '.join(map(repr, numbers))}), false)"
+
+
 def code(cell: Cell, values: tuple[tuple[str, str], ...]) -> str:
     """The cell's word; any text when no values are declared."""
-    told = text(cell)
     if not values:
-        return told
+        return text(cell)
     if all(source == word for source, word in values):
-        return f"CASE WHEN {told} IN {listed(source for source, _ in values)} THEN {told} END"
-    branches = " ".join(f"WHEN {quoted(source)} THEN {quoted(word)}" for source, word in values)
-    return f"CASE {told} {branches} END"
+        return f"CASE WHEN {one_of(cell, (source for source, _ in values))} THEN {text(cell)} END"
+    told = [(literal, word) for source, word in values if (literal := _literal(cell, source))]
+    branches = " ".join(f"WHEN {literal} THEN {quoted(word)}" for literal, word in told)
+    return f"CASE {_comparable(cell)} {branches} END" if told else "NULL::VARCHAR"
+
+
+def _comparable(cell: Cell) -> str:
+    """What of a cell is compared with codes: whole numbers as they are, all else as text."""
+    return cell.sql if cell.given is Given.WHOLE else text(cell)
+
+
+def _literal(cell: Cell, code: str) -> str | None:
+    """The code as it must be told to be compared with the cell; None when it can't stand there."""
+    if cell.given is not Given.WHOLE:
+        return quoted(code)
+    return code if re.fullmatch(r"0|-?[1-9]\d{0,17}", code) else None
 
 
 def truth(cell: Cell) -> str:
     """The cell as BOOLEAN."""
     if cell.given is Given.TRUTH:
         return cell.sql
-    told = f"lower({text(cell)})"
-    return f"CASE WHEN {told} IN {listed(TRUE)} THEN true WHEN {told} IN {listed(FALSE)} THEN false END"
+    told = Cell(f"lower({text(cell)})", Given.TEXT)
+    return f"CASE WHEN {one_of(told, TRUE)} THEN true WHEN {one_of(told, FALSE)} THEN false END"
 
 
 def any_instant(cell: Cell, pattern: str) -> str:

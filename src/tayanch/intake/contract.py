@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from tayanch.declare.registries import Column, DateRule, Registry
 from tayanch.errors import IntakeError
 from tayanch.intake import cells
-from tayanch.intake.cells import SUITS, Cell, Given, listed, quoted
+from tayanch.intake.cells import SUITS, Cell, Given, quoted
 from tayanch.vocabulary import Kind
 
 A_THING = {Kind.NUMBER: "a number", Kind.WHOLE: "a whole number", Kind.CODE: "one of its codes", Kind.DATE: "a date"}
@@ -92,17 +92,13 @@ def _answers(registry: Registry, told: Mapping[str, Cell]) -> Iterator[str]:
     """Each declared column's cell, NULL where the source's code means that there was no answer."""
     for place, column in enumerate(registry.columns):
         cell = told[column.source]
-        yield f"CASE WHEN NOT coalesce({_no_answer(column, cell)}, false) THEN {cell.sql} END AS a{place}"
+        yield f"CASE WHEN {_no_answer(column, cell)} THEN NULL ELSE {cell.sql} END AS a{place}"
 
 
 def _no_answer(column: Column, cell: Cell) -> str:
-    if not column.missing:
-        return "false"
-    said = f"{cells.text(cell)} IN {listed(column.missing)}"
+    said = cells.one_of(cell, column.missing)
     numbers = [float(code) for code in column.missing if _is_number(code)]
-    if not column.kind.numeric or not numbers:
-        return said
-    return f"({said} OR {cells.number(cell)} IN ({', '.join(map(repr, numbers))}))"
+    return f"({said} OR {cells.one_of_numbers(cell, numbers)})" if column.kind.numeric and numbers else said
 
 
 def _is_number(code: str) -> bool:
@@ -187,7 +183,7 @@ def _faults(registry: Registry, told: Mapping[str, Cell], *, delivered: date) ->
     for place, column in enumerate(registry.columns):
         for fault in _column_faults(column, cell=f"a{place}", value=f"v{place}"):
             # A retraction is kept whatever else its row still says: losing it would keep the retracted row alive.
-            yield replace(fault, condition=f"NOT retracted AND {fault.condition}")
+            yield replace(fault, condition=f"NOT retracted AND {fault.condition}") if registry.retracted else fault
 
 
 def _date_faults(rule: DateRule, told: Mapping[str, Cell], *, read: str) -> Iterator[Fault]:
