@@ -111,11 +111,7 @@ class Telling:
             return np.where(vector.values == NO_DAY, np.datetime64("NaT", "D"), days)
         if self.kind is Kind.TRUTH:
             return _truths(vector, exact=self.exact)
-        if self.kind is Kind.WHOLE and self.exact:
-            return vector.values
-        values = numbers(vector)
-        # NaNs differ in bits that nobody sees; here all become one.
-        return np.where(np.isnan(values), np.nan, values)
+        return vector.values if self.exact or self.kind is Kind.NUMBER else numbers(vector)
 
 
 def _truths(vector: Vector, *, exact: bool) -> Array:

@@ -99,10 +99,10 @@ def all_missing(kind: Kind, length: int, words: tuple[str, ...] = ()) -> Vector:
 
 
 def number(values: Floats) -> Vector:
-    """Numbers: those that are not finite are missing, and minus zero is zero."""
-    with np.errstate(all="ignore"):
-        # x − x is 0 of what is finite and NaN of what is not; and −0 + 0 is 0.
-        return Vector(Kind.NUMBER, values + (values - values))
+    """Numbers: those that are not finite are missing (the one NaN that np.nan is), and minus zero is zero."""
+    settled = values + 0.0
+    settled[~np.isfinite(settled)] = np.nan
+    return Vector(Kind.NUMBER, settled)
 
 
 def truth(values: Bools, absent: Bools | None = None) -> Vector:
@@ -124,8 +124,23 @@ def arithmetic(node: Arithmetic, left: Vector, right: Vector) -> Vector:
     """left + - * / right."""
     if node.kind is Kind.WHOLE:
         return _whole_arithmetic(node.operator, left, right)
+    return _number_arithmetic(node.operator, numbers(left), numbers(right))
+
+
+def _number_arithmetic(sign: str, a: Floats, b: Floats) -> Vector:
+    """As `number` of the result, in fewer steps: of finite numbers only / makes NaN, and only * and / minus zero."""
     with np.errstate(all="ignore"):
-        return number(OPERATORS[node.operator](numbers(left), numbers(right)))
+        if sign == "/":
+            found = np.full(np.broadcast(a, b).shape, np.nan)
+            np.divide(a, b, out=found, where=b != 0)
+        else:
+            found = OPERATORS[sign](a, b)
+    if sign in "*/":
+        found += 0.0
+    too_large = np.isinf(found)
+    if too_large.any():
+        found[too_large] = np.nan
+    return Vector(Kind.NUMBER, found)
 
 
 def _whole_arithmetic(sign: str, left: Vector, right: Vector) -> Vector:
