@@ -31,7 +31,6 @@ class Rows:
 
     family: place of the family in the bucket. happened: days. source: place of the row in the table.
     known, replaced: a version counts at an instant k when known < k ≤ replaced.
-    order: what decides between rows of one family known at once, the last first.
     pair: the belonging through which a row came to the family, for person registries.
     """
 
@@ -42,7 +41,7 @@ class Rows:
     happened: Days
     known: Wholes
     replaced: Wholes
-    order: tuple[Array, ...]
+    delivery: Wholes
     pair: Wholes | None = None
 
     @cached_property
@@ -58,7 +57,8 @@ class Rows:
     @cached_property
     def by_age(self) -> Wholes | None:
         """The rows by (family, happened_on, known_at, delivery, key, person); None when they stand so already."""
-        ages = np.lexsort((*self.order, self.known, self.happened, self.family))
+        # The sort is stable: rows equal so far keep their order, which is that of key and person.
+        ages = np.lexsort((self.delivery, self.known, self.happened, self.family))
         return None if bool((ages[1:] > ages[:-1]).all()) else ages
 
     @cached_property
@@ -185,7 +185,7 @@ class Layout:
         source, family = usable[place], pairs.family[pair]
         order = np.lexsort((person[source], versions.key[source], versions.happened[source], family))
         source, family, pair = source[order], family[order], pair[order]
-        return _rows(name, versions, source=source, family=family, pair=pair, person=person[source])
+        return _rows(name, versions, source=source, family=family, pair=pair)
 
 
 @dataclass(frozen=True)
@@ -220,9 +220,7 @@ def _rows(
     source: npt.NDArray[np.intp],
     family: Wholes,
     pair: Wholes | None = None,
-    person: Codes | None = None,
 ) -> Rows:
-    ties = (versions.key[source], versions.delivery[source])
     return Rows(
         name=name,
         table=versions.table,
@@ -231,7 +229,7 @@ def _rows(
         happened=versions.happened[source],
         known=versions.known[source],
         replaced=versions.replaced[source],
-        order=ties if person is None else (person, *ties),
+        delivery=versions.delivery[source],
         pair=pair,
     )
 
