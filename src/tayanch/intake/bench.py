@@ -89,13 +89,8 @@ def read_rows(bench: duckdb.DuckDBPyConnection, registry: Registry, *, extract: 
     try:
         sheet = read_sheet(extract, source_columns(registry))
         check_types(registry, sheet.given)
-        _claim(
-            bench,
-            sheet,
-            file=file,
-            reading=reading_sql(registry, sheet.given, delivered=by),
-            values=value_names(registry),
-        )
+        reading = reading_sql(registry, sheet.given, delivered=by)
+        _claim(bench, sheet, file=file, reading=reading, values=value_names(registry))
     except IntakeError as error:
         raise error.at(extract.name) from None
     except duckdb.Error:

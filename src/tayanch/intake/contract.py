@@ -78,9 +78,8 @@ def reading_sql(registry: Registry, given: Mapping[str, Given], *, delivered: da
     declared = tuple(replace(told[c.source], sql=f"a{n}") for n, c in enumerate(registry.columns))
     answered = _select(_answers(registry, told), f"({trimmed})")
     valued = _select(_values(registry, told, declared=declared), f"({answered})")
-    branches = " ".join(
-        f"WHEN {f.condition} THEN {quoted(f.reason)}" for f in _faults(registry, told, delivered=delivered)
-    )
+    faults = dict.fromkeys(_faults(registry, told, delivered=delivered))
+    branches = " ".join(f"WHEN {fault.condition} THEN {quoted(fault.reason)}" for fault in faults)
     return _select([f"CASE {branches} END AS reason"], f"({valued})")
 
 
