@@ -1,0 +1,136 @@
+"""The command line: what it says, where it says it, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tayanch import __version__
+from tayanch.cli import main
+from tayanch.cli.keys import PRACTICE_LINKAGE_KEY, linkage_key
+from tayanch.errors import ProjectError
+from tayanch.project import load_project
+
+TOP = Path(__file__).parents[3]
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
+    """Runs a command in a new folder with a home of its own; gives exit code, standard output and standard error."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("TAYANCH_PROJECT", "TAYANCH_DATA", "TAYANCH_STATE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TAYANCH_HOME", str(tmp_path / "home"))
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["tayanch", *words])
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def test_the_version_is_told(command: Command) -> None:
+    assert command("--version") == (0, f"{__version__}\n", "")
+
+
+def test_wrong_usage_is_2_and_an_error_of_ours_is_1(command: Command) -> None:
+    assert command("intake", "--delivred", "2026-01-01")[0] == 2
+    code, out, err = command("--project", "nowhere", "features", "list")
+    assert (code, out) == (1, "")
+    assert "nowhere has no project.yaml" in err
+
+
+def test_an_error_in_json_is_one_line_on_standard_error(command: Command) -> None:
+    code, out, err = command("--project", str(TOP), "features", "describe", "income.wages_3mm", "--json")
+    assert (code, out) == (1, "")
+    assert json.loads(err) == {
+        "error": {
+            "kind": "DeclarationError",
+            "where": "",
+            "met": 'there is no feature "income.wages_3mm"',
+            "do": 'did you mean "income.wages_3m"?',
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "met", "do"),
+    [
+        (("init", "here", "--from", "tutrial"), 'there is no bundled project "tutrial"', 'did you mean "tutorial"?'),
+        (("intake", "nowhere"), "nowhere is not a folder", "name the folder in which the extracts lie."),
+        (("run", "hardship"), "there is no snapshot of tutorial yet", "run `tayanch intake` first."),
+        (("run", "hardshp"), 'there is no experiment "hardshp"', 'did you mean "hardship"?'),
+        (("features", "matrix", "hardship", "--on", "2025"), '"2025" is not a date', "write it as 2026-01-31."),
+        (("score", "hardship/1"), 'there is no release "hardship/1"', "none is declared."),
+        (("release", "verify", "hardship/1"), 'there is no release "hardship/1"', "none is declared."),
+    ],
+)
+def test_a_new_users_mistakes_are_told_with_what_to_do(
+    command: Command, words: tuple[str, ...], met: str, do: str
+) -> None:
+    code, out, err = command("--project", str(TOP), *words)
+    assert (code, out) == (1, "")
+    assert f"✗ {met}" in err
+    assert f"→ {do}" in err
+
+
+def test_init_does_not_write_over_anything(command: Command, tmp_path: Path) -> None:
+    assert command("init", "here")[0] == 0
+    assert (tmp_path / "here" / "features" / "registries.py").is_file()
+    code, _, err = command("init", "here")
+    assert code == 1
+    assert "here is not an empty folder" in err
+
+
+def test_intake_tells_scripts_what_became_of_every_file(command: Command) -> None:
+    code, out, _ = command("--project", str(TOP), "intake", "--json")
+    told = json.loads(out)
+    assert code == 0
+    assert (told["rows"], told["kept"], told["quarantined"], told["new"]) == (345, 343, 2, True)
+    assert all(file["rows"] == file["kept"] + file["quarantined"] for file in told["files"])
+    again = json.loads(command("--project", str(TOP), "intake", "--json")[1])
+    assert (again["new"], again["snapshot"]) == (False, told["snapshot"])
+
+
+def test_a_run_that_can_not_be_learned_from_says_why_and_fails(command: Command) -> None:
+    command("--project", str(TOP), "intake")
+    code, out, err = command("--project", str(TOP), "run", "hardship")
+    assert (code, out) == (1, "")
+    assert "✗" in err
+    assert "Traceback" not in err
+
+
+def _copied(folder: Path, **settings: str) -> Any:
+    text = (TOP / "project.yaml").read_text()
+    for key, value in settings.items():
+        text = "\n".join(f"{key}: {value}" if line.startswith(f"{key}:") else line for line in text.splitlines())
+    folder.mkdir()
+    (folder / "project.yaml").write_text(text)
+    (folder / "features").symlink_to(TOP / "features")
+    (folder / "experiments").symlink_to(TOP / "experiments")
+    return load_project(folder)
+
+
+def test_practice_projects_share_a_linkage_key_and_others_make_their_own(tmp_path: Path) -> None:
+    assert linkage_key(_copied(tmp_path / "practice"), tmp_path) == PRACTICE_LINKAGE_KEY
+    real = _copied(tmp_path / "real", practice="false")
+    made = linkage_key(real, tmp_path)
+    assert made != PRACTICE_LINKAGE_KEY
+    assert linkage_key(real, tmp_path) == made
+    file = tmp_path / "keys" / "linkage_tutorial.key"
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.write_text(PRACTICE_LINKAGE_KEY.hex())
+    with pytest.raises(ProjectError, match="the linkage key is the published practice key"):
+        linkage_key(real, tmp_path)
