@@ -196,7 +196,8 @@ class Untouched:
     [
         (
             {"parameters": (Setting("num_leafs", (4,)),)},
-            'experiments/falls.yaml parameters.num_leafs: LightGBM has no parameter "num_leafs": did you mean "num_leaf"?',
+            'experiments/falls.yaml parameters.num_leafs: LightGBM has no parameter "num_leafs": '
+            'did you mean "num_leaf"?',
         ),
         (
             {"learner": "logistic", "parameters": (Setting("num_leaves", (4,)),), "baselines": ("prior",)},
@@ -213,7 +214,8 @@ class Untouched:
         ),
         (
             {"monotone": (("housing.heating", "increasing"),)},
-            "experiments/falls.yaml monotone.housing.heating: housing.heating is a code and has no order: name a number.",
+            "experiments/falls.yaml monotone.housing.heating: housing.heating is a code and has no order: "
+            "name a number.",
         ),
         (
             {"features": ("housing.heating",)},
