@@ -77,12 +77,13 @@ def intake(
     delivered: Annotated[
         str, typer.Option(help="The day they were delivered; default today.", show_default=False)
     ] = "",
+    afresh: Annotated[bool, typer.Option("--afresh", help="Begin anew with these; earlier snapshots stay.")] = False,
     json: Json = False,
 ) -> None:
     """Take in registry extracts: check, quarantine what can't be, keep the rest as a new snapshot."""
     with bench(context, quiet=json) as work:
         source = stages.extracts_folder(work.project, folder)
-        taken = stages.intake(work, source, parse_day(delivered) if delivered else None)
+        taken = stages.intake(work, source, parse_day(delivered) if delivered else None, afresh=afresh)
     if json:
         screens.show_json(reports.intake_told(taken))
     else:

@@ -54,14 +54,17 @@ def extracts_folder(project: Project, asked: Path | None) -> Path:
     return folder
 
 
-def intake(bench: Bench, folder: Path, delivered: date | None = None) -> Taken:
-    """The extracts of a folder, taken in as delivered on a day: as asked, as the project says, else today."""
+def intake(bench: Bench, folder: Path, delivered: date | None = None, *, afresh: bool = False) -> Taken:
+    """The extracts of a folder, taken in as delivered on a day: as asked, as the project says, else today.
+
+    `afresh` begins anew with them; earlier snapshots stay.
+    """
     settings = bench.project.settings
     day = delivered or settings.delivered or bench.today
     into = Intake(
         bench.home, settings.name, bench.project.zone, linkage_key(bench.project, bench.home), tell=bench.tell
     )
-    return take_in(bench.project.registries, folder, into=into, delivered=day)
+    return take_in(bench.project.registries, folder, into=into, delivered=day, afresh=afresh)
 
 
 def matrix(bench: Bench, experiment: str, as_of: date) -> Matrix:
@@ -79,10 +82,18 @@ def matrix(bench: Bench, experiment: str, as_of: date) -> Matrix:
 
 
 def run(bench: Bench, experiment: str) -> RunResult:
-    """An experiment carried out on the newest snapshot, and logged."""
+    """An experiment carried out on the newest snapshot, and logged.
+
+    Raises:
+        LearnError: when the run can't start or go on, or MLflow does not take it.
+    """
+    from tayanch.learn.track import log_run  # MLflow takes seconds to import: only commands that log pay them
+
     asked = bench.project.experiment(experiment)
     snapshot = open_snapshot(bench.home, bench.project.settings.name)
-    return Runner(bench.home, progress=bench.tell).run(bench.project, asked, snapshot=snapshot)
+    result = Runner(bench.home, progress=bench.tell).run(bench.project, asked, snapshot=snapshot)
+    declared = (bench.project.folder / "experiments" / f"{experiment}.yaml").read_text(encoding="utf-8")
+    return result.kept_at(folder=result.folder, tracked=log_run(result, declared, home=bench.home))
 
 
 def freeze(bench: Bench, result: RunResult, *, version: str, candidate: str = "") -> Release:
