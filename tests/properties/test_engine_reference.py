@@ -24,7 +24,7 @@ def assert_agree(world: World, question: Question, moments: list[Moment]) -> Non
 
 
 @settings(suppress_health_check=SLOW)
-@given(worlds(), questions(), st.lists(moments, min_size=3, max_size=5))
+@given(worlds(), questions(most=8), st.lists(moments, min_size=3, max_size=5))
 def test_engine_is_reference(world: World, question: Question, moments: list[Moment]) -> None:
     """Random worlds, expressions and moments."""
     assert_agree(world, question, moments)

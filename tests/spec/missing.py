@@ -45,6 +45,48 @@ missing.spec(
     """,
 )
 missing.spec(
+    "A number too large for 64 bits is missing, made by arithmetic or by a sum",
+    payments="""
+        family | happened_on | amount
+        A      | 2026-01-10  | 1e308
+        B      | 2026-01-10  | 1e308
+        B      | 2026-01-11  | 1e308
+        C      | 2026-01-10  | 1e307
+    """,
+    expression=lambda: (payments.sum(payments.amount) * 0.5).missing() | (payments.max(payments.amount) * 10).missing(),
+    expected="""
+        as_of      | A   | B   | C
+        2026-03-31 | yes | yes | no
+    """,
+)
+missing.spec(
+    "A sum too large is missing, though it would come back",
+    payments="""
+        family | happened_on | amount
+        A      | 2026-01-10  | 1e308
+        A      | 2026-01-11  | 1e308
+        A      | 2026-01-12  | -1e308
+        B      | 2026-01-10  | 1e308
+        B      | 2026-01-11  | -1e308
+        B      | 2026-01-12  | 1e308
+    """,
+    expression=lambda: payments.sum(payments.amount) > 0,
+    expected="""
+        as_of      | A       | B
+        2026-03-31 | missing | yes
+    """,
+)
+missing.spec(
+    "There is one zero",
+    payments=ONE,
+    expression=lambda: payments.latest(payments.amount) * -1,
+    expected="""
+        as_of      | A    | B       | C | D
+        2026-03-31 | -100 | missing | 0 | missing
+    """,
+    because="Minus zero would be another eight bytes for the same number.",
+)
+missing.spec(
     "A comparison with a missing value is missing, be it == or !=",
     payments=ONE,
     expression=lambda: payments.latest(payments.benefit) != "child",

@@ -64,6 +64,22 @@ references.spec(
     """,
 )
 references.spec(
+    "A key may be a constant; of a family its value still moves with as_of, of a row with the day it happened",
+    references=(line,),
+    payments="""
+        family | happened_on | amount
+        A      | 2025-12-31  | 100
+        A      | 2026-01-01  | 100
+    """,
+    expression=lambda: payments.sum(payments.amount / line.lookup("child")) * line.lookup("child"),
+    expected="""
+        as_of      | known_by | A
+        2026-01-01 | all      | 200
+        2026-01-15 | all      | 300
+        2026-03-01 | all      | 450
+    """,
+)
+references.spec(
     "Several keys must all agree",
     references=(pair,),
     payments="""

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,13 @@ def codes(table: Table, name: str) -> tuple[Codes, tuple[str, ...]]:
     return moved[places], tuple(order)
 
 
+def declared_codes(table: Table, name: str, words: tuple[str, ...]) -> tuple[Codes, bool]:
+    """A text column as places in the declared words (NO_CODE where missing); and whether all its texts are declared."""
+    column = _one(table, name)
+    places = places_in(column, _word_list(words))
+    return places, int((places == NO_CODE).sum()) == column.null_count
+
+
 def places_of(table: Table, name: str, known: Table) -> Codes:
     """Of each text of a column its place in `known` (made by `texts`); NO_CODE where it is not there."""
     return places_in(_one(table, name), known)
@@ -95,6 +103,11 @@ def places_in(column: Table, known: Table) -> Codes:
 def texts(values: Sequence[str]) -> Any:
     """Texts as an Arrow array."""
     return pa.array(values, pa.string())
+
+
+@lru_cache(maxsize=4096)
+def _word_list(words: tuple[str, ...]) -> Any:
+    return texts(words)
 
 
 def categories(places: Codes, words: Sequence[str]) -> Any:

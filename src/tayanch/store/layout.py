@@ -18,7 +18,7 @@ from tayanch.errors import StoreError
 from tayanch.intake.bucket import Bucket
 from tayanch.store import arrow
 from tayanch.store.arrow import LAST_DAY, NO_CODE, Array, Bools, Codes, Days, Table, Wholes
-from tayanch.store.vectors import Vector, number, placed_in
+from tayanch.store.vectors import Vector, number
 from tayanch.vocabulary import Kind
 
 NEVER = int(np.iinfo(np.int64).max)
@@ -84,16 +84,16 @@ class Rows:
         return self._codes(told)
 
     def _codes(self, told: ColumnValue) -> Vector:
-        places, words = arrow.codes(self.table, told.column)
-        found = Vector(Kind.CODE, places, words)
-        if told.values:
-            if not set(words) <= set(told.values):
-                raise StoreError(
-                    f"the snapshot has codes in {told.told} that are not declared",
-                    do="run `tayanch intake` again: the declaration has changed.",
-                )
-            found = Vector(Kind.CODE, placed_in(found, told.values), told.values)
-        return Vector(Kind.CODE, found.values[self.source], found.words)
+        if not told.values:
+            places, words = arrow.codes(self.table, told.column)
+            return Vector(Kind.CODE, places[self.source], words)
+        places, all_declared = arrow.declared_codes(self.table, told.column, told.values)
+        if not all_declared:
+            raise StoreError(
+                f"the snapshot has codes in {told.told} that are not declared",
+                do="run `tayanch intake` again: the declaration has changed.",
+            )
+        return Vector(Kind.CODE, places[self.source], told.values)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from tayanch.declare.forms import canonical, digest_of
 from tayanch.intake.disk import write_whole
 from tayanch.store import tables
 from tayanch.store.arrow import Array, Bools, Table
+from tayanch.store.cache import make_room, used
 from tayanch.store.engine import ENGINE, Evaluation
 from tayanch.store.plan import Plan, make_plan
 from tayanch.store.questions import GroupsQuestion, MatrixQuestion, Question
@@ -94,11 +95,15 @@ def build_groups(
 
 def _answer(snapshot: Source, question: Question, folder: Path, *, progress: Progress) -> Matrix:
     key = digest_of([snapshot.digest, question.digest, ENGINE])
-    found = _kept(folder, key)
-    if found is None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        found = _make(snapshot, question, folder / f"{key}.parquet", progress=progress)
-        write_whole(folder / f"{key}.json", canonical(_told(found)).encode())
+    path, told = folder / f"{key}.parquet", folder / f"{key}.json"
+    found = _kept(path, told)
+    if found is not None:
+        used(told)
+        return found
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    found = _make(snapshot, question, path, progress=progress)
+    write_whole(told, canonical(_told(found)).encode())
+    make_room(folder, keep=told)
     return found
 
 
@@ -143,9 +148,8 @@ def _chosen(values: Values) -> Bools:
     return values.known[0] & (values.columns[COHORT].values[0] == 1)
 
 
-def _kept(folder: Path, key: str) -> Matrix | None:
+def _kept(path: Path, told: Path) -> Matrix | None:
     """The matrix made before, unless its file is gone or changed."""
-    path, told = folder / f"{key}.parquet", folder / f"{key}.json"
     if not (path.is_file() and told.is_file()):
         return None
     found = _from_told(path, json.loads(told.read_bytes()))

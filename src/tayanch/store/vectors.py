@@ -11,6 +11,7 @@ import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from tayanch.store.arrow import NO_CODE, NO_DAY, NO_WHOLE, Array, Bools, Codes, 
 from tayanch.vocabulary import Kind
 
 FALSE, UNKNOWN, TRUE = 0, 1, 2
+MANY = 256
+"""Declared codes are fewer than this, and are met again and again."""
 MISSING: dict[Kind, float] = {
     Kind.NUMBER: float("nan"),
     Kind.WHOLE: NO_WHOLE,
@@ -215,12 +218,16 @@ def alike(left: Vector, right: Vector) -> tuple[Vector, Vector]:
         return Vector(Kind.NUMBER, numbers(left)), Vector(Kind.NUMBER, numbers(right))
     if left.kind is not Kind.CODE or left.words == right.words:
         return left, right
-    words = tuple(dict.fromkeys((*left.words, *right.words)))
-    return left, Vector(Kind.CODE, placed_in(right, words), words)
+    few = len(left.words) + len(right.words) < MANY
+    words, moved = (_few_joined if few else _joined)(left.words, right.words)
+    return left, Vector(Kind.CODE, moved[right.values], words)
 
 
-def placed_in(codes: Vector, words: Sequence[str]) -> Codes:
-    """The codes as places in other words; NO_CODE where a word is not among them."""
+def _joined(first: tuple[str, ...], more: tuple[str, ...]) -> tuple[tuple[str, ...], Codes]:
+    """The words of both, the first in their places; and where each of `more` stands among them (last: the missing)."""
+    words = tuple(dict.fromkeys((*first, *more)))
     where = {word: place for place, word in enumerate(words)}
-    moved = np.array([where.get(word, NO_CODE) for word in codes.words] + [NO_CODE], dtype=np.int32)
-    return moved[codes.values]
+    return words, np.array([*(where[word] for word in more), NO_CODE], dtype=np.int32)
+
+
+_few_joined = lru_cache(maxsize=4096)(_joined)

@@ -1,0 +1,32 @@
+"""The cache folder: what can be made again, kept while there is room."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOM = 20 * 2**30
+"""Bytes that one folder of the cache may take."""
+
+
+def used(told: Path) -> None:
+    """Notes that what the file tells of was used just now."""
+    os.utime(told)
+
+
+def make_room(folder: Path, *, keep: Path, room: int = ROOM) -> None:
+    """Removes what was not used for longest until the rest fits; never `keep`. Each thing is a .json and a .parquet."""
+    things = sorted(folder.glob("*.json"), key=lambda told: told.stat().st_mtime_ns)
+    sizes = {told: _size(told) for told in things}
+    taken = sum(sizes.values())
+    for told in things:
+        if taken <= room:
+            return
+        if told != keep:
+            told.unlink(missing_ok=True)
+            told.with_suffix(".parquet").unlink(missing_ok=True)
+            taken -= sizes[told]
+
+
+def _size(told: Path) -> int:
+    return sum(path.stat().st_size for path in (told, told.with_suffix(".parquet")) if path.is_file())
