@@ -1,4 +1,7 @@
-"""The command line. It parses, asks the stages to work, and shows; nothing is computed here."""
+"""The command line. It parses, asks the stages to work, and shows; nothing is computed here.
+
+Commands import what is heavy when they are called, so that the rest answers at once.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Annotated
 import typer
 
 from tayanch import __version__
-from tayanch.cli import catalogue, demo, releases, reports, screens, service, stages
+from tayanch.cli import catalogue, demo, releases, screens, service
 from tayanch.cli.desk import Desk, Json, bench, parse_day
 from tayanch.errors import ProjectError, TayanchError, nearest
 from tayanch.project import bundled, copy_project
@@ -81,6 +84,8 @@ def intake(
     json: Json = False,
 ) -> None:
     """Take in registry extracts: check, quarantine what can't be, keep the rest as a new snapshot."""
+    from tayanch.cli import reports, stages
+
     with bench(context, quiet=json) as work:
         source = stages.extracts_folder(work.project, folder)
         taken = stages.intake(work, source, parse_day(delivered) if delivered else None, afresh=afresh)
@@ -93,6 +98,8 @@ def intake(
 @app.command()
 def run(context: typer.Context, experiment: str, json: Json = False) -> None:
     """Carry out an experiment: every candidate out of time, judged, compared, logged to MLflow."""
+    from tayanch.cli import reports, stages
+
     with bench(context, quiet=json) as work:
         result = stages.run(work, experiment)
     if json:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tayanch.cli import screens, stages
+from tayanch.cli import screens
 from tayanch.cli.desk import Desk, Json, bench, parse_day
 from tayanch.declare.features import Feature
 from tayanch.declare.rows import reductions
@@ -53,6 +53,8 @@ def matrix(
     json: Json = False,
 ) -> None:
     """The families of an experiment's cohort with their features, as known on a date."""
+    from tayanch.cli import stages
+
     with bench(context, quiet=json) as work:
         made = stages.matrix(work, experiment, parse_day(on))
     if json:

@@ -1,51 +1,17 @@
-"""`tayanch demo`: the whole way on a project's own extracts, stage by stage, timed."""
+"""`tayanch demo`: the whole way on a project's own extracts."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
 
-from tayanch.cli import lists, reports, screens, service, stages
+from tayanch.cli import screens
 from tayanch.cli.desk import Json, bench
-from tayanch.cli.stages import Bench
 from tayanch.errors import ProjectError
-from tayanch.intake.delivery import Taken
-from tayanch.learn.results import RunResult
-from tayanch.state.lists import PublishedList
 
 commands = typer.Typer()
-Made = TypeVar("Made")
 WORKER = "worker"
-VERSION = "demo"
-
-
-@dataclass
-class Clock:
-    """Runs stages and keeps how long each took."""
-
-    seconds: dict[str, float] = field(default_factory=dict[str, float])
-
-    def run(self, stage: str, work: Callable[[], Made]) -> Made:
-        """What the stage made."""
-        began = time.monotonic()
-        made = work()
-        self.seconds[stage] = round(self.seconds.get(stage, 0.0) + time.monotonic() - began, 1)
-        return made
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What the demo made."""
-
-    taken: Taken
-    runs: tuple[RunResult, ...]
-    families: int
-    published: PublishedList
-    seconds: dict[str, float]
 
 
 @commands.command()
@@ -56,49 +22,15 @@ def demo(
     json: Json = False,
 ) -> None:
     """The whole way: registers → snapshot → features → folds → MLflow → release → scores and reasons → service."""
+    from tayanch.cli import opening, walk
+
     with bench(context, quiet=json) as work:
         if not work.project.settings.practice:
             raise ProjectError(f"{work.project.settings.name} is no practice project", do="take the stages one by one.")
-        shown = whole_way(work, talk=not json)
+        shown = walk.whole_way(work, talk=not json)
     if json:
-        screens.show_json(_told(shown))
+        screens.show_json(walk.told(shown))
     if serve:
-        passphrase = service.new_account(service.database_of(work), WORKER, "worker")
+        passphrase = opening.new_account(opening.database_of(work), WORKER, "worker")
         welcome = "" if json else f"   sign in as [bold]{WORKER}[/bold] with [bold]{passphrase}[/bold]"
-        service.open_service(work, host="127.0.0.1", port=port, welcome=welcome)
-
-
-def whole_way(work: Bench, *, talk: bool) -> Shown:
-    """All stages up to a published list of the first experiment; each is told when done if `talk`."""
-    clock = Clock()
-    folder = stages.extracts_folder(work.project, None)
-    taken = clock.run("intake", lambda: stages.intake(work, folder))
-    if talk:
-        reports.show_intake(taken)
-    runs = tuple(clock.run("run", lambda name=name: stages.run(work, name)) for name in work.project.experiments)
-    for result in runs if talk else ():
-        reports.show_run(result)
-    release = clock.run("release", lambda: stages.freeze_once(work, runs[0], version=VERSION))
-    published = clock.run("score", lambda: service.publish(work, release))
-    if talk:
-        screens.say(
-            f"{published.families:,} families scored with reasons as of {published.heading.as_of} by {release.id}"
-        )
-        screens.say(
-            f"[dim]Runs: mlflow ui --backend-store-uri sqlite:///{screens.near(str(work.home))}/mlflow.db[/dim]"
-        )
-    families = len(lists.index_families(work))
-    return Shown(taken, runs, families, published, clock.seconds)
-
-
-def _told(shown: Shown) -> dict[str, Any]:
-    """The one line of JSON."""
-    done = shown.taken.delivery
-    return {
-        "families": shown.families,
-        "listed": shown.published.families,
-        "rows": done.rows,
-        "quarantined": done.quarantined,
-        "seconds": shown.seconds,
-        "experiments": {result.experiment: result.summary() for result in shown.runs},
-    }
+        opening.open_service(work, host="127.0.0.1", port=port, welcome=welcome)

@@ -12,9 +12,9 @@ from typing import Annotated
 import typer
 
 from tayanch.cli import screens
-from tayanch.cli.stages import Bench
 from tayanch.errors import DeclarationError
 from tayanch.project import Project, find_project, load_project, work_folder
+from tayanch.vocabulary import Progress
 
 Json = Annotated[bool, typer.Option("--json", help="Write one line of JSON instead of a screen.")]
 
@@ -40,6 +40,16 @@ class Desk:
     def home(self) -> Path:
         """The work folder for everything made."""
         return work_folder(start=Path.cwd())
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where stages work: a project, the work folder, today by the project's clock, and who is told of progress."""
+
+    project: Project
+    home: Path
+    today: date
+    tell: Progress
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from tayanch.cli.stages import Bench
+from tayanch.cli.desk import Bench
 from tayanch.declare.features import Compiled, Feature
 from tayanch.errors import StoreError
 from tayanch.intake.snapshot import Snapshot, open_snapshot

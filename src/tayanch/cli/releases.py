@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tayanch.cli import screens, stages
+from tayanch.cli import screens
 from tayanch.cli.desk import Json, bench
-from tayanch.release.keys import practice_keys, read_key
-from tayanch.release.releases import Release
-from tayanch.release.verify import change_state
 from tayanch.vocabulary import ReleaseState
+
+if TYPE_CHECKING:
+    from tayanch.release.releases import Release
 
 commands = typer.Typer(help="Models in use.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="name/version, as `tayanch release list` tells.")]
@@ -27,6 +27,8 @@ def freeze(
     json: Json = False,
 ) -> None:
     """Freeze what an experiment found into a release: a draft, until someone signs for more."""
+    from tayanch.cli import stages
+
     with bench(context, quiet=json) as work:
         made = stages.freeze(work, stages.run(work, experiment), version=version, candidate=candidate)
     show_release(made, as_json=json)
@@ -35,6 +37,8 @@ def freeze(
 @commands.command("list")
 def list_releases(context: typer.Context, json: Json = False) -> None:
     """All releases, made here or committed with the project; each is verified on the way."""
+    from tayanch.cli import stages
+
     with bench(context, quiet=True) as work:
         found = [stages.find_release(work, name) for name in stages.release_names(work)]
     if json:
@@ -47,6 +51,8 @@ def list_releases(context: typer.Context, json: Json = False) -> None:
 @commands.command()
 def verify(context: typer.Context, release: Name, json: Json = False) -> None:
     """Recompute every digest and check every signature of a release."""
+    from tayanch.cli import stages
+
     with bench(context, quiet=True) as work:
         found = stages.find_release(work, release)
     show_release(found, as_json=json)
@@ -63,6 +69,10 @@ def sign(
     ] = None,
 ) -> None:
     """Give a release another state, signed."""
+    from tayanch.cli import stages
+    from tayanch.release.keys import practice_keys, read_key
+    from tayanch.release.verify import change_state
+
     with bench(context, quiet=True) as work:
         found = stages.find_release(work, release)
         keys = [read_key(file) for file in key or []] or (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from tayanch.cli.desk import Bench
 from tayanch.cli.keys import linkage_key
 from tayanch.errors import IntakeError, ReleaseError, nearest
 from tayanch.intake.delivery import Intake, Taken, take_in
@@ -21,20 +21,10 @@ from tayanch.release.releases import Release
 from tayanch.release.verify import change_state, verify
 from tayanch.store.matrix import Matrix, build_matrix
 from tayanch.store.questions import MatrixQuestion
-from tayanch.vocabulary import Length, Progress, ReleaseState
+from tayanch.vocabulary import Length, ReleaseState
 
 VALID_FOR = Length(months=12)
 """How long a release may be used, from the date it was made as of."""
-
-
-@dataclass(frozen=True)
-class Bench:
-    """Where stages work: a project, the work folder, today by the project's clock, and who is told of progress."""
-
-    project: Project
-    home: Path
-    today: date
-    tell: Progress
 
 
 def extracts_folder(project: Project, asked: Path | None) -> Path:
