@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 import os
+import shutil
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOM = 20 * 2**30
 """Bytes that one folder of the cache may take."""
+
+
+UNFINISHED = ".making-"
+A_DAY = 86_400.0
+
+
+@contextmanager
+def workbench(folder: Path) -> Generator[Path]:
+    """A folder beside what is to be made, gone afterwards; those that a killed process left a day ago go too."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in folder.glob(f"{UNFINISHED}*"):
+        if left.stat().st_mtime < time.time() - A_DAY:
+            shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(prefix=UNFINISHED, dir=folder) as place:
+        yield Path(place)
 
 
 def used(told: Path) -> None:

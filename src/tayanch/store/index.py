@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from tayanch.errors import StoreError
 from tayanch.intake.bucket import Bucket
 from tayanch.store import shelves
 from tayanch.store.arrow import Array, texts
+from tayanch.store.cache import workbench
 from tayanch.store.layout import Layout
 from tayanch.store.matrix import file_digest
 from tayanch.store.source import Source
@@ -119,9 +119,8 @@ def write_index(
     An index that is in the folder is replaced as a whole.
     """
     named = {r.name for r in compiled.registries} | {r.registry for e in also for r in reductions(e)}
-    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(prefix=".making-", dir=folder.parent) as place:
-        made = Path(place, "index")
+    with workbench(folder.parent) as place:
+        made = place / "index"
         made.mkdir(mode=0o700)
         registries = _write_rows(snapshot, named, made, progress=progress)
         digests = {path.name: file_digest(path) for path in sorted(made.iterdir())}

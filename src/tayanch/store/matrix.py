@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +20,7 @@ from tayanch.declare.forms import canonical, digest_of
 from tayanch.intake.disk import write_whole
 from tayanch.store import tables
 from tayanch.store.arrow import Array, Bools, Table
-from tayanch.store.cache import make_room, used
+from tayanch.store.cache import make_room, used, workbench
 from tayanch.store.engine import ENGINE, Evaluation
 from tayanch.store.plan import Plan, make_plan
 from tayanch.store.questions import GroupsQuestion, MatrixQuestion, Question
@@ -100,7 +99,6 @@ def _answer(snapshot: Source, question: Question, folder: Path, *, progress: Pro
     if found is not None:
         used(told)
         return found
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     found = _make(snapshot, question, path, progress=progress)
     write_whole(told, canonical(_told(found)).encode())
     make_room(folder, keep=told)
@@ -110,12 +108,12 @@ def _answer(snapshot: Source, question: Question, folder: Path, *, progress: Pro
 def _make(snapshot: Source, question: Question, path: Path, *, progress: Progress) -> Matrix:
     plan = make_plan({COHORT: question.cohort.expression, **question.expressions}, question.tables)
     columns = {name: tables.ColumnType.of(node) for name, node in question.expressions.items()}
-    with tempfile.TemporaryDirectory(prefix=".making-", dir=path.parent) as folder:
-        pieces = [Path(folder, f"{number}.arrow") for number in range(snapshot.buckets)]
+    with workbench(path.parent) as folder:
+        pieces = [folder / f"{number}.arrow" for number in range(snapshot.buckets)]
         for number, piece in enumerate(pieces):
             _write_piece(snapshot, number, plan, question=question, piece=piece)
             progress("matrix", number + 1, snapshot.buckets)
-        made = Path(folder, "matrix.parquet")
+        made = folder / "matrix.parquet"
         rows = tables.merge(pieces, made, as_of=question.as_of, columns=columns)
         digest = file_digest(made)
         made.replace(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tayanch.store.cache import make_room, used
+from tayanch.store.cache import make_room, used, workbench
 from tayanch.store.matrix import build_matrix
 from tests.unit.store.small import asked, small_world
 from tests.worlds import MemorySnapshot
@@ -31,6 +31,17 @@ def test_what_was_just_made_stays_even_alone(tmp_path: Path) -> None:
     used(other)
     make_room(tmp_path, keep=made, room=0)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.json", "a.parquet"]
+
+
+def test_what_a_killed_process_left_goes_after_a_day(tmp_path: Path) -> None:
+    old, fresh = tmp_path / ".making-old", tmp_path / ".making-fresh"
+    for folder in (old, fresh):
+        folder.mkdir()
+    os.utime(old, (1, 1))
+    with workbench(tmp_path) as bench:
+        assert bench.is_dir()
+        assert (old.exists(), fresh.exists()) == (False, True)
+    assert not bench.exists()
 
 
 def test_what_is_asked_for_again_counts_as_used(tmp_path: Path) -> None:
