@@ -52,7 +52,7 @@ def draft(result: RunResult, project: Project, title: Title, *, candidate: str =
             snapshot=result.digests.snapshot,
             matrix=result.digests.matrix,
             created_as_of=result.created_as_of,
-            run=result.tracked,
+            run=result.digests.run,
         ),
         compiled=_compiled(result, whole.scorer.inputs.features),
         scorer=whole.scorer,

@@ -65,7 +65,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a release comes from. snapshot, matrix: digests. run: the tracking server's id of the run, if any."""
+    """Where a release comes from. snapshot, matrix, run: digests; the tracking server's runs carry the last as a tag."""
 
     project: str
     practice: bool

@@ -32,7 +32,7 @@ def _made(home: Path) -> dict[str, str]:
     digests = {
         str(file.relative_to(home)): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in files
-        if file.name not in ("tracked", "lock", "release.yaml")  # MLflow's own ids stand in these
+        if file.name not in ("tracked", "lock")  # the first holds MLflow's own id
     }
     with sqlite3.connect(home / "state.db") as state:
         (payload,) = state.execute("SELECT payload FROM events WHERE kind = 'list_published'").fetchone()
