@@ -37,15 +37,11 @@ FEW_ROWS = 100_000
 
 @dataclass(frozen=True)
 class Runner:
-    """How a run is done.
-
-    home: the work folder. processes: how many side by side; None: as the work asks for. track: whether MLflow is told.
-    """
+    """How a run is done. home: the work folder. processes: how many side by side; None: as the work asks for."""
 
     home: Path
     processes: int | None = None
     progress: Progress = no_progress
-    track: bool = True
 
     def run(self, project: Project, experiment: Experiment, *, snapshot: Source) -> RunResult:
         """The result of an experiment, with its files in <home>/runs/.

@@ -65,7 +65,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a release comes from. snapshot, matrix, run: digests; the tracking server's runs carry the last as a tag."""
+    """Where a release comes from. snapshot, matrix, run: digests; MLflow's runs carry the last as a tag."""
 
     project: str
     practice: bool

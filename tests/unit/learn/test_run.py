@@ -24,7 +24,7 @@ CANDIDATES = ["lightgbm", "prior", "random", "rule", "single_feature", "logistic
 
 
 def run(home: Path, told=None, *, processes: int = 1, progress=None, source=None) -> RunResult:
-    runner = Runner(home, processes, progress or (lambda *_: None), track=False)
+    runner = Runner(home, processes, progress or (lambda *_: None))
     return runner.run(project(), told or experiment(), snapshot=source or snapshot())
 
 
