@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,10 +21,11 @@ A_DAY = 86_400.0
 def workbench(folder: Path) -> Generator[Path]:
     """A folder beside what is to be made, gone afterwards; those that a killed process left a day ago go too."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for left in folder.glob(f"{UNFINISHED}*"):
-        if left.stat().st_mtime < time.time() - A_DAY:
-            shutil.rmtree(left, ignore_errors=True)
     with TemporaryDirectory(prefix=UNFINISHED, dir=folder) as place:
+        fresh = Path(place).stat().st_mtime
+        for left in folder.glob(f"{UNFINISHED}*"):
+            if left.stat().st_mtime < fresh - A_DAY:
+                shutil.rmtree(left, ignore_errors=True)
         yield Path(place)
 
 
