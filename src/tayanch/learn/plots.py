@@ -74,6 +74,8 @@ def plots(result: RunResult) -> dict[str, bytes]:
             sheet = Sheet(figsize=SIZES[name], layout="constrained")
             FigureCanvasAgg(sheet)
             if draw(result, sheet.add_subplot()):
+                sheet.draw_without_rendering()
+                sheet.set_layout_engine("none")  # laid out once, for both files
                 files |= {f"{name}.{sort}": _bytes(sheet, sort) for sort in ("png", "svg")}
     return files
 

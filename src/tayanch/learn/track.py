@@ -100,64 +100,64 @@ def log_run(result: RunResult, declared: str, *, home: Path) -> str:
 
 
 def _logged(story: Story, uri: str, *, home: Path) -> str:
-    client = MlflowClient(uri)
-    place = _experiment(client, story.result, home=None if uri.startswith("http") else home)
-    for found in client.search_runs([place], f"tags.`{RUN}` = '{story.result.digests.run}'"):
+    server = MlflowClient(uri)
+    place = _experiment(server, story.result, home=None if uri.startswith("http") else home)
+    for found in server.search_runs([place], f"tags.`{RUN}` = '{story.result.digests.run}'"):
         if found.info.status == "FINISHED":
             return found.info.run_id
-        _remove(client, place, parent=found.info.run_id)
-    return _log(client, place, story=story)
+        _remove(server, place, parent=found.info.run_id)
+    return _log(server, place, story=story)
 
 
-def _experiment(client: MlflowClient, result: RunResult, *, home: Path | None) -> str:
+def _experiment(server: MlflowClient, result: RunResult, *, home: Path | None) -> str:
     """The id of MLflow's experiment, made when it is not there; artifacts lie at home unless a server keeps them."""
     name = f"{result.project}/{result.experiment}"
-    found = client.get_experiment_by_name(name)
+    found = server.get_experiment_by_name(name)
     if found is None:
-        return client.create_experiment(name, (home / "mlruns").resolve().as_uri() if home else None)
+        return server.create_experiment(name, (home / "mlruns").resolve().as_uri() if home else None)
     if found.lifecycle_stage != "active":
-        client.restore_experiment(found.experiment_id)
+        server.restore_experiment(found.experiment_id)
     return found.experiment_id
 
 
-def _remove(client: MlflowClient, place: str, *, parent: str) -> None:
+def _remove(server: MlflowClient, place: str, *, parent: str) -> None:
     """Deletes what a logging that was stopped has left."""
-    for child in client.search_runs([place], f"tags.`{PARENT}` = '{parent}'", ViewType.ACTIVE_ONLY):
+    for child in server.search_runs([place], f"tags.`{PARENT}` = '{parent}'", ViewType.ACTIVE_ONLY):
         for model in child.outputs.model_outputs if child.outputs else ():
-            client.delete_logged_model(model.model_id)
-        client.delete_run(child.info.run_id)
-    client.delete_run(parent)
+            server.delete_logged_model(model.model_id)
+        server.delete_run(child.info.run_id)
+    server.delete_run(parent)
 
 
-def _log(client: MlflowClient, place: str, *, story: Story) -> str:
+def _log(server: MlflowClient, place: str, *, story: Story) -> str:
     result = story.result
     tags = {**_tags(result), "mlflow.source.name": "tayanch run", "mlflow.source.type": "LOCAL"}
-    run = client.create_run(place, tags=tags, run_name=result.digests.run[:8]).info
-    _batch(client, run.run_id, params=_params(story), metrics=_over_all(result, at=run.start_time))
+    run = server.create_run(place, tags=tags, run_name=result.digests.run[:8]).info
+    _batch(server, run.run_id, params=_params(story), metrics=_over_all(result, at=run.start_time))
     with _folder(_files(story)) as folder:
-        client.log_artifacts(run.run_id, str(folder))
+        server.log_artifacts(run.run_id, str(folder))
     for candidate in result.candidates:
-        _log_candidate(client, run.run_id, story=story, candidate=candidate.candidate)
-    client.set_terminated(run.run_id)
+        _log_candidate(server, run.run_id, story=story, candidate=candidate.candidate)
+    server.set_terminated(run.run_id)
     return run.run_id
 
 
-def _log_candidate(client: MlflowClient, parent: str, *, story: Story, candidate: str) -> None:
-    place = client.get_run(parent).info.experiment_id
+def _log_candidate(server: MlflowClient, parent: str, *, story: Story, candidate: str) -> None:
+    place = server.get_run(parent).info.experiment_id
     tags = {PARENT: parent, CANDIDATE: candidate, "mlflow.source.name": "tayanch run"}
-    run = client.create_run(place, tags=tags, run_name=candidate).info
+    run = server.create_run(place, tags=tags, run_name=candidate).info
     chosen = {name: str(value) for name, value in story.result.folds[-1].of(candidate).chosen}
     metrics = [*_by_fold(story.result, candidate, at=run.start_time), *_means(story.result, candidate, run.start_time)]
-    _batch(client, run.run_id, params=chosen, metrics=metrics)
+    _batch(server, run.run_id, params=chosen, metrics=metrics)
     if candidate == story.result.learner and story.whole is not None:
-        _log_model(client, run.run_id, whole=story.whole)
-    client.set_terminated(run.run_id)
+        _log_model(server, run.run_id, whole=story.whole)
+    server.set_terminated(run.run_id)
 
 
-def _batch(client: MlflowClient, run: str, *, params: Mapping[str, str], metrics: list[Metric]) -> None:
-    client.log_batch(run, params=[Param(name, value) for name, value in params.items()])
+def _batch(server: MlflowClient, run: str, *, params: Mapping[str, str], metrics: list[Metric]) -> None:
+    server.log_batch(run, params=[Param(name, value) for name, value in params.items()])
     for start in range(0, len(metrics), MOST):
-        client.log_batch(run, metrics=metrics[start : start + MOST])
+        server.log_batch(run, metrics=metrics[start : start + MOST])
 
 
 # What is told
@@ -236,20 +236,20 @@ def _files(story: Story) -> dict[str, bytes]:
 # The final model
 
 
-def _log_model(client: MlflowClient, run: str, *, whole: Whole) -> None:
+def _log_model(server: MlflowClient, run: str, *, whole: Whole) -> None:
     scorer = whole.scorer
     with _folder({f"scorer/{name}": content for name, content in scorer_files(scorer).items()}) as folder:
-        client.log_artifacts(run, str(folder))
+        server.log_artifacts(run, str(folder))
     line = whole.calibration
     if not isinstance(scorer, LightGBMScorer) or line is None:
-        client.log_batch(run, tags=[RunTag("served_model", f"none: {whole.note or scorer.kind.value}")])
+        server.log_batch(run, tags=[RunTag("served_model", f"none: {whole.note or scorer.kind.value}")])
         return
     texts = {
         "model.txt": scorer.text,
         "inputs.json": json.dumps(scorer.inputs.to_plain(), indent=1, ensure_ascii=False),
         "calibration.json": json.dumps({"slope": line.slope, "intercept": line.intercept}),
     }
-    model = client.create_logged_model(client.get_run(run).info.experiment_id, MODEL, run)
+    model = server.create_logged_model(server.get_run(run).info.experiment_id, MODEL, run)
     with _folder({name: text.encode() for name, text in texts.items()}) as folder:
         Model.log(
             artifact_path=None,

@@ -64,13 +64,13 @@ class Logged:
     ids: tuple[str, str]
 
     @property
-    def client(self) -> MlflowClient:
+    def server(self) -> MlflowClient:
         return MlflowClient(f"sqlite:///{self.home}/mlflow.db")
 
     def runs(self) -> list[Any]:
-        experiment = self.client.get_experiment_by_name("made/falls")
+        experiment = self.server.get_experiment_by_name("made/falls")
         assert experiment is not None
-        return list(self.client.search_runs([experiment.experiment_id]))
+        return list(self.server.search_runs([experiment.experiment_id]))
 
     def child(self, candidate: str) -> Any:
         return next(run for run in self.runs() if run.data.tags.get("candidate") == candidate)
@@ -170,7 +170,7 @@ def test_logged_twice_is_one_parent_with_a_child_per_candidate(logged: Logged) -
 
 def test_folds_are_steps_and_what_was_not_measured_is_left_out(logged: Logged) -> None:
     child = logged.child("lightgbm")
-    history = logged.client.get_metric_history(child.info.run_id, "auc")
+    history = logged.server.get_metric_history(child.info.run_id, "auc")
     assert [(told.step, told.value) for told in history] == [(1, 0.8), (2, 0.81)]
     metrics = child.data.metrics
     assert (metrics["auc_low"], metrics["auc_high"]) == (0.81 - 0.05, 0.81 + 0.05)
@@ -181,7 +181,7 @@ def test_folds_are_steps_and_what_was_not_measured_is_left_out(logged: Logged) -
 
 
 def test_the_parent_tells_digests_declaration_and_gain(logged: Logged) -> None:
-    parent = logged.client.get_run(logged.ids[0])
+    parent = logged.server.get_run(logged.ids[0])
     tags, params = parent.data.tags, parent.data.params
     assert tags["digest.run"] == "ab12cd34" * 8
     assert tags["digest.matrix"] == "4" * 64
@@ -260,18 +260,18 @@ def test_the_model_refuses_what_the_scorer_refuses(logged: Logged, name: str, va
 
 def test_a_logging_that_was_stopped_is_replaced(logged: Logged, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    client = logged.client
+    server = logged.server
     stopped = logged.ids[0]
-    client.update_run(stopped, status="RUNNING")
+    server.update_run(stopped, status="RUNNING")
     again = log_run(logged.result, DECLARED, home=logged.home)
     try:
         assert again != stopped
         assert len(logged.runs()) == 1 + len(CANDIDATES)
-        assert client.get_run(stopped).info.lifecycle_stage == "deleted"
+        assert server.get_run(stopped).info.lifecycle_stage == "deleted"
     finally:
-        client.delete_run(again)
+        server.delete_run(again)
         for run in logged.runs():
-            client.delete_run(run.info.run_id)
+            server.delete_run(run.info.run_id)
 
 
 def test_a_server_that_does_not_answer_leaves_the_run_in_its_folder(
@@ -293,7 +293,7 @@ def test_a_server_that_does_not_answer_leaves_the_run_in_its_folder(
 def model_folder(logged: Logged) -> Path:
     child = logged.child("lightgbm")
     (output,) = child.outputs.model_outputs
-    return Path(logged.client.get_logged_model(output.model_id).artifact_location.removeprefix("file://"))
+    return Path(logged.server.get_logged_model(output.model_id).artifact_location.removeprefix("file://"))
 
 
 def scored(model: Path, rows: dict[str, list[Any]], *, folder: Path) -> dict[str, list[float]]:
