@@ -98,9 +98,9 @@ def _fact(fact: Fact, work: Work) -> FactAnswer:
         feature=fact.feature,
         name=row.name,
         value=None if fact.missing else row.value,
-        source=row.sources,
-        day=row.day,
-        stale=row.old > 0,
+        source=row.origin.sources,
+        day=row.origin.day,
+        stale=row.origin.old > 0,
     )
 
 

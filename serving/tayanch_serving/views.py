@@ -92,18 +92,22 @@ class ListView:
 
 
 @dataclass(frozen=True)
-class FactRow:
-    """A fact as a row: its name, its value in words, who told it and when.
+class Origin:
+    """Who told a fact and when. old: days since then, 0 while fresh. silent: they have no entry about the family."""
 
-    old: days since then, 0 while fresh. silent: who should tell it has no entry about the family.
-    """
-
-    name: str
-    value: str
     sources: str
     day: date | None
     old: int
     silent: bool
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """A fact as a row: its name, its value in words, where it comes from."""
+
+    name: str
+    value: str
+    origin: Origin
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,12 @@ class FactGroup:
 
     theme: str
     rows: tuple[FactRow, ...]
+
+    @property
+    def shared(self) -> Origin | None:
+        """The origin of all rows where they have it in common: told once, beside the theme."""
+        origins = {row.origin for row in self.rows}
+        return origins.pop() if len(origins) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -219,14 +229,8 @@ def fact_row(fact: Fact, reading: Reading) -> FactRow:
     words = reading.words
     age = (reading.today - fact.day).days if fact.day else 0
     owners = dict.fromkeys(words.say(f"registry.{source.name}") or source.owner for source in fact.sources)
-    return FactRow(
-        name=_name(fact, words),
-        value=_value(fact, words),
-        sources=", ".join(owners),
-        day=fact.day,
-        old=age if age > STALE_AFTER else 0,
-        silent=fact.silent,
-    )
+    origin = Origin(", ".join(owners), fact.day, age if age > STALE_AFTER else 0, fact.silent)
+    return FactRow(_name(fact, words), _value(fact, words), origin)
 
 
 def _item(score: Score, words: Words, *, withheld: bool) -> ListItem:

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.serving.office import Office, app_of, copied, make_office, quick_sign_in, served, visiting
+from tests.serving.office import READER, Office, app_of, copied, make_office, quick_sign_in, served, visiting
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -32,7 +32,7 @@ def address(office: Office) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def visitor(address: str) -> Iterator[httpx.Client]:
     """Signed in, reading in English."""
-    with visiting(address) as visitor:
+    with visiting(address, name=READER) as visitor:
         visitor.get("/language/en")
         yield visitor
 

@@ -51,6 +51,7 @@ ROOT = Path(__file__).parents[2]
 AS_OF = date(2026, 10, 1)
 PUBLISHED = datetime(2026, 10, 1, 5, tzinfo=UTC)
 NAME, PASSPHRASE = "dilnoza", "olma anor uzum behi"
+READER = "malika"  # keeps one session through many tests, so nobody else may sign in as her
 FAMILIES = 60
 PLACES = (("Samarqand", "Bogʻishamol"), ("Samarqand", "Registon"), ("Buxoro", "Gulobod"), ("Buxoro", "Ark"))
 
@@ -77,8 +78,8 @@ class Office:
             return {row.family: row.handle for row in rows}
 
 
-def make_office(home: Path, languages: Sequence[str] = ("uz", "en"), **changed: Any) -> Office:
-    """An office in an empty folder; `changed` parts of the release's draft are as told."""
+def make_office(home: Path, languages: Sequence[str] = ("uz", "en"), *, url: str = "", **changed: Any) -> Office:
+    """An office in an empty folder, its state at `url`; `changed` parts of the release's draft are as told."""
     project = load_project(project_folder(home / "project", languages))
     world = made_up(project, FAMILIES)
     draft, table, book = drafted(project, world, **changed)
@@ -86,7 +87,7 @@ def make_office(home: Path, languages: Sequence[str] = ("uz", "en"), **changed: 
     write_index(snapshot, draft.compiled, home / "index" / project.settings.name / snapshot.digest)
     release = freeze(draft, home / "releases")
     release = change_state(release, ReleaseState.TRIAL, on=AS_OF, why="To learn.", keys=practice_keys()[:1])
-    database = open_database(home)
+    database = open_database(home, url)
     published = publish(
         database,
         ListHeading(project.settings.name, AS_OF, release.name, release.version, release.digest, snapshot.digest),
@@ -94,7 +95,8 @@ def make_office(home: Path, languages: Sequence[str] = ("uz", "en"), **changed: 
         actor="cli",
         at=PUBLISHED,
     )
-    put_account(database, Account(NAME, "worker"), passphrase=PASSPHRASE, by="cli", at=PUBLISHED)
+    for name in (NAME, READER):
+        put_account(database, Account(name, "worker"), passphrase=PASSPHRASE, by="cli", at=PUBLISHED)
     return Office(home, project, release, database, published, world)
 
 
@@ -246,10 +248,10 @@ def served(app: FastAPI) -> Iterator[str]:
 
 
 @contextmanager
-def visiting(address: str, *, signed_in: bool = True) -> Iterator[httpx.Client]:
+def visiting(address: str, *, name: str = NAME, signed_in: bool = True) -> Iterator[httpx.Client]:
     """Someone with a browser at the address, signed in."""
     with httpx.Client(base_url=address, headers={"Sec-Fetch-Site": "same-origin"}) as visitor:
         if signed_in:
-            answer = visitor.post("/sign-in", data={"name": NAME, "passphrase": PASSPHRASE})
+            answer = visitor.post("/sign-in", data={"name": name, "passphrase": PASSPHRASE})
             assert answer.status_code == 303, answer.text
         yield visitor

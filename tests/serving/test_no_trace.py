@@ -6,6 +6,7 @@ import json
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,7 +14,8 @@ import pytest
 from tayanch.state.events import check_chain, events_of
 from tayanch.state.kept import kept_reasons
 from tayanch.state.lists import publish
-from tests.serving.office import PUBLISHED, Office, app_of, listed_again, served, visiting
+from tests.serving.office import PUBLISHED, Office, app_of, listed_again, make_office, served, visiting
+from tests.unit.state.postgresql import empty_schema
 
 HOSTILE = "<script>alert(1)</script>\"'>&{{7*7}}{% raw %}"
 
@@ -35,6 +37,27 @@ def test_reading_is_logged_by_who_and_which_family(own_office: Office) -> None:
         ("family_read", "dilnoza", handle),
     ]
     check_chain(own_office.database)
+
+
+def test_on_postgresql_it_is_the_same(tmp_path: Path) -> None:
+    with empty_schema() as url:
+        office = make_office(tmp_path, url=url)
+        handle = next(iter(office.handles().values()))
+        with served(app_of(office, state_url=url)) as address, visiting(address) as visitor:
+            assert visitor.get("/families").status_code == 200
+            assert visitor.get(f"/families/{handle}").status_code == 200
+            assert visitor.post("/v1/score", json={"family": handle}).status_code == 200
+        kinds = [event.kind for event in events_of(office.database)]
+        assert kinds == [
+            "list_published",
+            *2 * ["account_made"],
+            "signed_in",
+            "list_read",
+            "family_read",
+            "family_scored",
+        ]
+        assert check_chain(office.database) == 7
+        office.database.close()
 
 
 def test_no_event_no_view(own_office: Office) -> None:

@@ -8,8 +8,9 @@ import re
 import httpx
 import pytest
 from bs4 import BeautifulSoup, Tag
+from tayanch_serving import views
 from tayanch_serving.rendering import CSS
-from tayanch_serving.views import title
+from tayanch_serving.views import FactGroup, FactRow, Origin, title
 
 from tayanch.vocabulary import Band
 from tests.serving.office import Office
@@ -78,12 +79,35 @@ def test_a_family_is_told_in_order(visitor: httpx.Client) -> None:
 
 def test_facts_have_their_source_and_date(visitor: httpx.Client) -> None:
     found = page(visitor, in_band(visitor, Band.SOON))
-    sources = texts(found.select(".facts .src"))
-    assert any("Tax committee" in source for source in sources)
-    assert all(found.select(".facts td b"))
+    for table in found.select(".facts"):
+        told = texts(table.select("caption .src")) or texts(table.select("td .src"))
+        assert len(told) in (1, len(table.select("tr")))
+    sources = texts(found.select(".src"))
+    assert "21 September 2026 · Tax committee" in sources
+    assert "Civil registry" in sources
     days = [str(day["datetime"]) for day in found.select(".facts time")]
     assert days
     assert all(re.fullmatch(r"2026-\d\d-\d\d", day) for day in days)
+
+
+def test_the_facts_that_matter_most_are_in_sight_and_the_rest_a_touch_away(
+    visitor: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = in_band(visitor, Band.SOON)
+    whole = texts(page(visitor, path).select(".facts th"))
+    monkeypatch.setattr(views, "FACTS_IN_SIGHT", 2)
+    found = page(visitor, path)
+    in_sight, more = (texts(found.select(f"{part} .facts th")) for part in (".two", "details.more"))
+    assert (in_sight[0], len(in_sight)) == (whole[0], 2)
+    assert texts(found.select("details.more summary")) == ["More facts: 5"]
+    assert sorted(in_sight + more) == sorted(whole)
+
+
+def test_where_facts_of_a_theme_come_from_is_told_once() -> None:
+    rows = [FactRow(f"fact {n}", "1", Origin("who", None, 0, silent=False)) for n in range(3)]
+    assert FactGroup("Income", tuple(rows)).shared == rows[0].origin
+    other = FactRow("other", "1", Origin("someone else", None, 0, silent=False))
+    assert FactGroup("Income", (*rows, other)).shared is None
 
 
 def test_old_facts_are_marked_in_words(visitor: httpx.Client, office: Office) -> None:

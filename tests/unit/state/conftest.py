@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
-from sqlalchemy.exc import OperationalError
 
 from tayanch.state.database import Database, open_database
 from tayanch.state.lists import ListedFamily, ListHeading
 from tayanch.vocabulary import Band
+from tests.unit.state.postgresql import empty_schema
 
-POSTGRESQL = os.environ.get("TAYANCH_TEST_POSTGRESQL", "postgresql+psycopg://root@127.0.0.1:5432/test")
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 HEADING = ListHeading("tutorial", date(2026, 11, 1), "hardship", "2026-11", "a" * 64, "b" * 64)
 
@@ -27,25 +23,10 @@ def database(request: pytest.FixtureRequest, tmp_path) -> Iterator[Database]:
         yield opened
         opened.close()
     else:
-        yield from _on_postgresql(tmp_path)
-
-
-def _on_postgresql(tmp_path) -> Iterator[Database]:
-    schema = f"test_{secrets.token_hex(6)}"
-    engine = create_engine(POSTGRESQL, connect_args={"connect_timeout": 2})
-    try:
-        with engine.begin() as connection:
-            connection.execute(text(f"CREATE SCHEMA {schema}"))
-    except OperationalError:
-        engine.dispose()
-        pytest.skip("no PostgreSQL answers at TAYANCH_TEST_POSTGRESQL (default 127.0.0.1:5432)")
-    url = make_url(POSTGRESQL).update_query_dict({"options": f"-csearch_path={schema}"})
-    opened = open_database(tmp_path, url.render_as_string(hide_password=False))
-    yield opened
-    opened.close()
-    with engine.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    engine.dispose()
+        with empty_schema() as url:
+            opened = open_database(tmp_path, url)
+            yield opened
+            opened.close()
 
 
 def rows(count: int) -> list[ListedFamily]:
