@@ -86,22 +86,22 @@ class _Search:
     """Outcomes being found, bucket by bucket. Each moment is looked at once, whoever asked for it."""
 
     def __init__(self, outcome: Outcome, rows: RowKeys, known_by: Sequence[date | None]) -> None:
-        self.outcome, self.rows, self.known_by = outcome, rows, known_by
+        self.rows, self.known_by = rows, known_by
         self.found = [Outcomes.unknown(len(rows)) for _ in known_by]
         self.latest: int | None = None
         dates, self.date_of = np.unique(rows.as_of, return_inverse=True)
-        self.dates: list[date] = dates.tolist()
+        self.ends: dict[date, date] = {as_of: outcome.known_from(as_of) for as_of in dates.tolist()}
         self.askers: defaultdict[Moment, list[Outcomes]] = defaultdict(list)
         for day, found in zip(known_by, self.found, strict=True):
-            for as_of in self.dates:
-                if day is None or outcome.known_from(as_of) <= day:
+            for as_of, end in self.ends.items():
+                if day is None or end <= day:
                     self.askers[Moment(as_of, day or date.max)].append(found)
 
     def look_in(self, work: Evaluation) -> None:
         """Notes what a bucket tells."""
         family = arrow.places_in(self.rows.family, arrow.texts(work.layout.bucket.families))
         here = np.flatnonzero(family != NO_CODE)
-        rows = {as_of: here[self.date_of[here] == place] for place, as_of in enumerate(self.dates)}
+        rows = {as_of: here[self.date_of[here] == place] for place, as_of in enumerate(self.ends)}
         for moment, askers in self.askers.items():
             at = rows[moment.as_of]
             if len(at):
@@ -113,7 +113,7 @@ class _Search:
 
     def forget_unfinished(self, end: date) -> None:
         """Where all that is known was asked for: forgets what had not come to its end by the end of it."""
-        unfinished = np.array([self.outcome.known_from(as_of) > end for as_of in self.dates], dtype=np.bool_)
+        unfinished = np.array([horizon > end for horizon in self.ends.values()], dtype=np.bool_)
         for day, found in zip(self.known_by, self.found, strict=True):
             if day is None:
                 found.forget(unfinished[self.date_of])
