@@ -21,7 +21,7 @@ from tayanch.vocabulary import Kind
 AS_TOLD: Parameters = ()
 STRENGTHS: tuple[Parameters, ...] = ((("C", 0.1),), (("C", 0.01),), (("C", 1.0),))
 """How weakly the logistic regression's weights are held back; the first where there is nothing to choose on."""
-STEPS, SMALL, CLOSE = 50, 0.05, 1e-8
+STEPS, SMALL, CLOSE = 50, 0.05, 1e-5
 
 
 @dataclass(frozen=True)

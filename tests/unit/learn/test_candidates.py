@@ -136,9 +136,8 @@ def test_features_that_say_nothing_are_stood_by_every_candidate(broken: str) -> 
 def test_a_matrix_of_one_row_is_scored() -> None:
     told = lesson()
     for candidate in (Prior(told), Regression(told), Trees(told, (SMALL,))):
-        whole = candidate.fit(told.all, candidate.options[0]).margins(told.x)
-        alone = candidate.fit(told.all, candidate.options[0]).margins(told.x[:1])
-        assert alone == pytest.approx(whole[:1], abs=1e-12)
+        scorer = candidate.fit(told.all, candidate.options[0])
+        assert scorer.margins(told.x[:1]) == pytest.approx(scorer.margins(told.x)[:1], abs=1e-12)
 
 
 @pytest.mark.parametrize(
