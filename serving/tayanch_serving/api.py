@@ -73,7 +73,7 @@ def read_caseload(
     page = work.page(Page(after=start, size=size, band=band if work.release else None))
     found = caseload(page, work)
     body = found.model_dump_json()
-    tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
+    tag = f'W/"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)

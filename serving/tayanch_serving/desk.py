@@ -19,7 +19,7 @@ from tayanch.state.database import Database
 from tayanch.state.events import Act, EventKind, log
 from tayanch.state.lists import ListHeading, PublishedList, current_list
 from tayanch.vocabulary import NO_TIME, ReleaseState
-from tayanch_serving.facts import FactBook, RowsOf
+from tayanch_serving.facts import FactBook, FamilyRows
 
 SERVICE = "service"
 
@@ -42,7 +42,7 @@ class Desk:
     published: PublishedList
     found: Release | Withheld
     project: Project
-    open_rows: Callable[[str], RowsOf]
+    open_rows: Callable[[str], FamilyRows]
 
     def release(self, today: date) -> Release | Withheld:
         """The release when it may be used today, else why not. Facts stay available either way."""
@@ -81,7 +81,7 @@ class Desk:
 class Desks:
     """The desk of the current list."""
 
-    def __init__(self, project: Project, home: Path, *, open_rows: Callable[[str], RowsOf]) -> None:
+    def __init__(self, project: Project, home: Path, *, open_rows: Callable[[str], FamilyRows]) -> None:
         """`open_rows(snapshot digest)` gives what finds the rows of a family in that snapshot."""
         self._project, self._home, self._open_rows = project, home, open_rows
         self._turn, self._kept = threading.Lock(), None

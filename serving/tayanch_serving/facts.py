@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +20,20 @@ from tayanch.vocabulary import Kind, Length, Links, Moment
 
 Bucket = Any
 """The rows of one family, as `tayanch.store.engine.evaluate` takes them."""
-RowsOf = Callable[[str], Bucket | None]
-"""Gives the rows of a family, None for one it does not know."""
 Column = npt.NDArray[Any]
+
+
+class FamilyRows(Protocol):
+    """Where the rows of single families are found. The store's `Index` is one."""
+
+    @property
+    def registries(self) -> tuple[str, ...]:
+        """The registries it has rows of."""
+        ...
+
+    def bucket_of(self, family: str) -> Bucket | None:
+        """The rows of a family; None where nothing is known of it."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -77,12 +88,19 @@ class FamilyValues:
 class FactBook:
     """Looks up the facts of single families: plans made once, evaluated on the rows of one family."""
 
-    def __init__(self, compiled: Compiled, rows_of: RowsOf, *, lag: Length) -> None:
-        """Reads compiled features from `rows_of(family)`; what became known in the last `lag` does not count yet."""
-        self._compiled, self._rows_of, self._lag = compiled, rows_of, lag
+    def __init__(self, compiled: Compiled, rows: FamilyRows, *, lag: Length) -> None:
+        """Reads compiled features from rows of families; what became known in the last `lag` does not count yet.
+
+        Raises:
+            StoreError: when a registry they read is not among the rows: its facts would all look missing.
+        """
+        self._compiled, self._rows, self._lag = compiled, rows, lag
         values = _values(compiled)
         self._values = make_plan(values, compiled.references)
         self._dated = make_plan({**values, **_freshness(compiled)}, compiled.references)
+        absent = self._dated.registries - {*rows.registries}
+        if absent:
+            raise StoreError(f"the index has no rows of {', '.join(sorted(absent))}", do="run: tayanch score.")
         self._sources = {f.id: _registries(compiled, f) for f in compiled.features}
 
     @property
@@ -116,7 +134,7 @@ class FactBook:
         }
 
     def _evaluated(self, family: str, plan: Plan, *, as_of: date) -> FamilyValues:
-        rows = self._rows_of(family)
+        rows = self._rows.bucket_of(family)
         if rows is None:
             raise StoreError("the snapshot has no row of this family", do="publish a list of the current snapshot.")
         found = evaluate(rows, plan, [Moment(as_of, self._lag.before(as_of))])

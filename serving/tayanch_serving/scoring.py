@@ -7,7 +7,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from tayanch.release.additive import added_up
 from tayanch.release.bands import missing_share
 from tayanch.release.reasons import choose_reasons
 from tayanch.release.releases import Release
@@ -26,7 +25,8 @@ class Scored:
 
     def payload(self, release: Release, *, as_of: str) -> dict[str, Any]:
         """What the log keeps of it: enough to compute it again and compare."""
-        words = json.dumps(self.told.to_plain(), sort_keys=True, ensure_ascii=False).encode()
+        told = (*self.told.raising, *self.told.lowering)
+        words = json.dumps([[reason.feature, reason.sentence] for reason in told], ensure_ascii=False).encode()
         return {
             "release": release.digest,
             "as_of": as_of,
@@ -44,9 +44,8 @@ def score_family(release: Release, book: FactBook, *, found: FamilyValues, langu
         ReleaseError: when contributions don't add up to the score, or a sentence is not worded in the language.
     """
     x = release.scorer.inputs.encode(found.columns)
-    margins = release.scorer.margins(x)
-    raw = added_up(release.scorer.contributions(x), base=release.scorer.base, margins=margins)
-    scores = release.calibration.probabilities(margins)
+    scores = release.calibration.probabilities(release.scorer.margins(x))
+    raw = release.scorer.contributions(x)  # refuses to give any that don't add up
     band = release.bands.of(scores, missing_share(x, release.importance))[0]
     reasons = choose_reasons(release.compiled.features, release.calibration.contributions(raw)[0])
     told = release.teller(language).tell(reasons, book.for_telling(found))

@@ -25,6 +25,7 @@ from tayanch_serving.app import create_app
 from tayanch_serving.facts import FactBook
 from tayanch_serving.settings import Settings
 
+from tayanch.intake.bucket import Bucket
 from tayanch.project import Project, load_project
 from tayanch.release.bands import Bands, Observed, importance, thresholds
 from tayanch.release.calibration import Calibration
@@ -154,6 +155,20 @@ def _row(family: str, person: str | None, day: date, **values: Any) -> dict[str,
     return {**own, "key": f"{person or family}{day}", "delivery": 1, "retracted": False, **values}
 
 
+@dataclass(frozen=True)
+class RowsInMemory:
+    """The rows of single families of a world."""
+
+    world: World
+
+    @property
+    def registries(self) -> tuple[str, ...]:
+        return tuple(registry.name for registry in self.world.registries)
+
+    def bucket_of(self, family: str) -> Bucket | None:
+        return self.world.bucket(families=[family])
+
+
 def drafted(project: Project, world: World, **changed: Any) -> tuple[Draft, pa.Table, FactBook]:
     """A draft of a release for these families, their matrix and their facts."""
     experiment = project.experiment("hardship")
@@ -183,7 +198,7 @@ def drafted(project: Project, world: World, **changed: Any) -> tuple[Draft, pa.T
         "wording": read_wording(project.wording_folder, project.settings.languages),
         "limits": Limits(date(2027, 10, 1)),
     }
-    book = FactBook(compiled, lambda family: world.bucket(families=[family]), lag=NO_TIME)
+    book = FactBook(compiled, RowsInMemory(world), lag=NO_TIME)
     return Draft(**{**told, **changed}), table, book
 
 
