@@ -49,7 +49,9 @@ def whole_way(work: Bench, *, talk: bool) -> Shown:
     taken = clock.run("intake", lambda: stages.intake(work, folder))
     if talk:
         reports.show_intake(taken)
-    runs = tuple(clock.run("run", lambda name=name: stages.run(work, name)) for name in work.project.experiments)
+    runs = tuple(
+        clock.run(f"run {name}", lambda name=name: stages.run(work, name)) for name in work.project.experiments
+    )
     for result in runs if talk else ():
         reports.show_run(result)
     release = clock.run("release", lambda: stages.freeze_once(work, runs[0], version=VERSION))
