@@ -8,12 +8,16 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tayanch.cli import lists, screens
+from tayanch.cli import lists, screens, stages
 from tayanch.cli.desk import Bench, parse_day
+from tayanch.release.keys import practice_keys
 from tayanch.release.releases import Release
+from tayanch.release.verify import change_state
 from tayanch.state.accounts import Account, put_account
 from tayanch.state.database import Database, open_database
+from tayanch.state.events import Act, EventKind, log
 from tayanch.state.lists import PublishedList
+from tayanch.vocabulary import ReleaseState
 
 PASSPHRASE_BYTES = 12
 BY = "tayanch"
@@ -37,6 +41,25 @@ def new_account(database: Database, name: str, role: str) -> str:
     passphrase = secrets.token_urlsafe(PASSPHRASE_BYTES)
     put_account(database, Account(name, role), passphrase=passphrase, by=BY, at=datetime.now(UTC))
     return passphrase
+
+
+def put_on_trial(work: Bench, release: Release) -> Release:
+    """A practice project's draft put on trial with the practice keys, and logged; any other release as it is."""
+    if release.state is not ReleaseState.DRAFT or not work.project.settings.practice:
+        return release
+    why = "The demo shows it; nobody is listed by it."
+    keys, ring = practice_keys(), stages.keyring(work)
+    signed = change_state(release, ReleaseState.TRIAL, on=work.today, why=why, keys=keys, keyring=ring)
+    record_signed(work, signed)
+    return signed
+
+
+def record_signed(work: Bench, release: Release) -> None:
+    """Writes the release's last change of state, and who signed it, into the log."""
+    change = release.standing.changes[-1]
+    signers = [signature.key for signature in change.signatures]
+    told = {"release": release.digest, "state": change.state.value, "why": change.why, "signers": signers}
+    log(database_of(work), Act(EventKind.RELEASE_SIGNED, BY, payload=told), at=datetime.now(UTC))
 
 
 def open_service(

@@ -68,8 +68,8 @@ def sign(
         list[Path] | None, typer.Option(help="A .key file; once for each signer. Practice projects need none.")
     ] = None,
 ) -> None:
-    """Give a release another state, signed."""
-    from tayanch.cli import stages
+    """Give a release another state, signed; the log keeps who signed and why."""
+    from tayanch.cli import opening, stages
     from tayanch.release.keys import practice_keys, read_key
     from tayanch.release.verify import change_state
 
@@ -79,6 +79,7 @@ def sign(
             list(practice_keys()) if work.project.settings.practice else []
         )
         signed = change_state(found, to, on=work.today, why=why, keys=keys, keyring=stages.keyring(work))
+        opening.record_signed(work, signed)
     show_release(signed, as_json=False)
 
 

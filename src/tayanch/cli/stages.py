@@ -16,12 +16,12 @@ from tayanch.learn.results import RunResult
 from tayanch.learn.run import Runner
 from tayanch.project import Project
 from tayanch.release.freeze import freeze as freeze_draft
-from tayanch.release.keys import Keyring, practice_keys, trusted_keys
+from tayanch.release.keys import Keyring, trusted_keys
 from tayanch.release.releases import Release
-from tayanch.release.verify import change_state, verify
+from tayanch.release.verify import verify
 from tayanch.store.matrix import Matrix, build_matrix
 from tayanch.store.questions import MatrixQuestion
-from tayanch.vocabulary import Length, ReleaseState
+from tayanch.vocabulary import Length
 
 VALID_FOR = Length(months=12)
 """How long a release may be used, from the date it was made as of."""
@@ -103,7 +103,7 @@ def freeze_once(bench: Bench, result: RunResult, *, version: str) -> Release:
     name = f"{version}-{result.digests.run[:8]}"
     if (folder / name).is_dir():
         return find_release(bench, f"{result.experiment}/{name}")
-    return on_trial(bench, freeze(bench, result, version=name))
+    return freeze(bench, result, version=name)
 
 
 def keyring(bench: Bench) -> Keyring:
@@ -131,16 +131,6 @@ def find_release(bench: Bench, name: str) -> Release:
         if (shelf / name / "release.yaml").is_file():
             return verify(shelf / name, keyring(bench))
     raise ReleaseError(f'there is no release "{name}"', do=nearest(name, release_names(bench)))
-
-
-def on_trial(bench: Bench, release: Release) -> Release:
-    """A practice project's draft put on trial with the practice keys; any other state is left alone."""
-    if release.state is not ReleaseState.DRAFT or not bench.project.settings.practice:
-        return release
-    why = "The demo shows it; nobody is listed by it."
-    return change_state(
-        release, ReleaseState.TRIAL, on=bench.today, why=why, keys=practice_keys(), keyring=keyring(bench)
-    )
 
 
 def _shelves(bench: Bench) -> tuple[Path, Path]:

@@ -54,7 +54,8 @@ def whole_way(work: Bench, *, talk: bool) -> Shown:
     )
     for result in runs if talk else ():
         reports.show_run(result)
-    release = clock.run("release", lambda: stages.freeze_once(work, runs[0], version=VERSION))
+    frozen = clock.run("release", lambda: stages.freeze_once(work, runs[0], version=VERSION))
+    release = opening.put_on_trial(work, frozen)
     published = clock.run("score", lambda: opening.publish(work, release))
     if talk:
         screens.say(
