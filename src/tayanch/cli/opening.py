@@ -50,11 +50,11 @@ def put_on_trial(work: Bench, release: Release) -> Release:
     why = "The demo shows it; nobody is listed by it."
     keys, ring = practice_keys(), stages.keyring(work)
     signed = change_state(release, ReleaseState.TRIAL, on=work.today, why=why, keys=keys, keyring=ring)
-    record_signed(work, signed)
+    log_signed(work, signed)
     return signed
 
 
-def record_signed(work: Bench, release: Release) -> None:
+def log_signed(work: Bench, release: Release) -> None:
     """Writes the release's last change of state, and who signed it, into the log."""
     change = release.standing.changes[-1]
     signers = [signature.key for signature in change.signatures]

@@ -79,7 +79,7 @@ def sign(
             list(practice_keys()) if work.project.settings.practice else []
         )
         signed = change_state(found, to, on=work.today, why=why, keys=keys, keyring=stages.keyring(work))
-        opening.record_signed(work, signed)
+        opening.log_signed(work, signed)
     show_release(signed, as_json=False)
 
 
