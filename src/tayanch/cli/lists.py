@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -13,11 +13,11 @@ from tayanch.cli.desk import Bench
 from tayanch.declare.features import Compiled, Feature
 from tayanch.errors import StoreError
 from tayanch.intake.snapshot import Snapshot, open_snapshot
-from tayanch.release.columns import Table, row_of
+from tayanch.release.columns import Table
 from tayanch.release.reasons import Reasons
 from tayanch.release.releases import Release
 from tayanch.release.score import ScoredTable, score
-from tayanch.release.telling import Facts
+from tayanch.release.telling import facts_of_row
 from tayanch.state.database import Database
 from tayanch.state.kept import reasons_text
 from tayanch.state.lists import ListedFamily, ListHeading, PublishedList, publish
@@ -131,10 +131,5 @@ def _listed(bench: Bench, cohort: ScoredCohort) -> Iterator[ListedFamily]:
 def _told(cohort: ScoredCohort, reasons: Reasons, row: int) -> str:
     """The reasons of a row in every language, as text to keep."""
     release = cohort.release
-    facts = _facts_of(release.compiled.features, cohort.facts, row)
+    facts = facts_of_row(release.compiled.features, cohort.facts, row=row)
     return reasons_text([release.teller(language).tell(reasons, facts) for language in release.wording.languages])
-
-
-def _facts_of(features: Sequence[Feature], table: Table, row: int) -> Facts:
-    values = row_of(table, row)
-    return {f.id: {"value": values[f.id]} | {n: values[f"{f.id}/{n}"] for n, _ in f.facts} for f in features}

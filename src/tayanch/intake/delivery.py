@@ -18,16 +18,12 @@ from tayanch.intake.manifest import Delivery, FileTaken, RegistryParts, Snapshot
 from tayanch.intake.pseudonyms import linkage_check
 from tayanch.intake.quarantine import Quarantine
 from tayanch.intake.work import Steps, Work, in_order
-from tayanch.vocabulary import Progress
+from tayanch.vocabulary import Progress, no_progress
 
 BUCKETS = 16
 Fresh = Mapping[str, Sequence[Extract]]
 """By registry, the extracts that were not taken in before."""
 _Added = list[tuple[RegistryParts, tuple[FileTaken, ...]]]
-
-
-def quiet(*_: object) -> None:
-    """Tells nobody."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +38,7 @@ class Intake:
     zone: ZoneInfo
     linkage_key: bytes = field(repr=False)
     buckets: int = BUCKETS
-    tell: Progress = quiet
+    tell: Progress = no_progress
 
 
 @dataclass(frozen=True)

@@ -116,9 +116,13 @@ class Teller:
 
 
 def facts_of_row(features: Sequence[Feature], matrix: Table, *, row: int) -> Facts:
-    """Facts that hold nothing but each feature's value, as one row of a matrix tells them."""
+    """Each feature's value, and those of its further facts that are columns `feature/fact`, as one row tells them."""
     values = row_of(matrix, row)
-    return {feature.id: {"value": values.get(feature.id)} for feature in features}
+    return {
+        feature.id: {"value": values.get(feature.id)}
+        | {name: values[f"{feature.id}/{name}"] for name, _ in feature.facts if f"{feature.id}/{name}" in values}
+        for feature in features
+    }
 
 
 def _facts_of(feature: Feature, facts: Facts) -> Mapping[str, Value]:

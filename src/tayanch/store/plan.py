@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tayanch.declare.expressions import ColumnValue, Constant, Expression, IsIn, YearsSince
+from tayanch.declare.expressions import Constant, Expression, IsIn, YearsSince
 from tayanch.declare.references import Lookup, Reference
 from tayanch.declare.rows import Reduction
 from tayanch.declare.windows import Window
@@ -125,12 +125,3 @@ def _constants(node: Expression) -> tuple[Vector, ...]:
     if isinstance(node, Constant):
         return (constant(node.value),)
     return tuple(constant(option) for option in node.options) if isinstance(node, IsIn) else ()
-
-
-def columns_read(plan: Plan) -> dict[str, list[str]]:
-    """Per registry the declared columns that the plan reads."""
-    read: dict[str, list[str]] = {registry: [] for registry in sorted(plan.registries)}
-    for step in plan.steps:
-        if isinstance(step.node, ColumnValue):
-            read[step.node.registry].append(step.node.column)
-    return read
