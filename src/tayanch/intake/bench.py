@@ -33,7 +33,7 @@ SQL = {Kind.NUMBER: "DOUBLE", Kind.WHOLE: "BIGINT", Kind.CODE: "VARCHAR", Kind.D
 def workbench(zone: ZoneInfo) -> Generator[duckdb.DuckDBPyConnection]:
     """A connection whose time zone is the project's. What does not fit into memory goes to a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="tayanch-intake-") as spill, duckdb.connect() as bench:
-        bench.execute(f"SET TimeZone = {quoted(zone.key)}")
+        bench.execute(f"SET GLOBAL TimeZone = {quoted(zone.key)}")
         bench.execute(f"SET temp_directory = {quoted(spill)}")
         bench.execute("SET autoinstall_known_extensions = false")
         yield bench
@@ -47,8 +47,8 @@ def clear(bench: duckdb.DuckDBPyConnection, registry: Registry) -> None:
     """
     _check_formats(bench, registry)
     values = [f"v{place} {SQL[column.kind]}" for place, column in enumerate(registry.columns)]
-    bench.execute(f"CREATE OR REPLACE TEMP TABLE claims ({', '.join([*CLAIMED, *values])})")
-    bench.execute("CREATE OR REPLACE TEMP TABLE verdicts (file INTEGER, row BIGINT, reason VARCHAR)")
+    bench.execute(f"CREATE OR REPLACE TABLE claims ({', '.join([*CLAIMED, *values])})")
+    bench.execute("CREATE OR REPLACE TABLE verdicts (file INTEGER, row BIGINT, reason VARCHAR)")
 
 
 CLAIMED = (
@@ -72,6 +72,8 @@ def _check_formats(bench: duckdb.DuckDBPyConnection, registry: Registry) -> None
 
 def read_rows(bench: duckdb.DuckDBPyConnection, registry: Registry, *, extract: Extract, file: int, by: date) -> int:
     """Adds the rows of an extract to `claims` as those of that file, each bad one with its reason.
+
+    Several extracts may be read side by side, each by a cursor of the workbench.
 
     Args:
         bench: the workbench.

@@ -38,7 +38,7 @@ def place(bench: duckdb.DuckDBPyConnection, registry: Registry, *, buckets: int)
         linked = f"SELECT coalesce(bucket, {WAITING}) AS bucket, {names} FROM fresh LEFT JOIN links USING (person)"
         followed = f"SELECT bucket, {names} FROM held JOIN links USING (person) WHERE links.fresh"
         placed = f"{linked} UNION ALL {followed}"
-    bench.execute(f"CREATE OR REPLACE TEMP TABLE placed AS {placed}")
+    bench.execute(f"CREATE OR REPLACE TABLE placed AS {placed}")
 
 
 def placed_rows(bench: duckdb.DuckDBPyConnection, registry: Registry, *, bucket: int) -> Table:

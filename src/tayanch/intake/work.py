@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from threading import Lock
 
 import duckdb
 
@@ -47,7 +50,10 @@ class Steps:
 
 @dataclass(frozen=True)
 class Work:
-    """The delivery of a day, to be added to the snapshot `before`. Registries must be added `in_order`."""
+    """The delivery of a day, to be added to the snapshot `before`. Registries must be added `in_order`.
+
+    door: one part is written at a time.
+    """
 
     bench: duckdb.DuckDBPyConnection
     files: SnapshotFiles
@@ -57,6 +63,7 @@ class Work:
     quarantine: Quarantine
     steps: Steps
     written: list[Path] = field(default_factory=list)
+    door: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         start_links(self.bench)
@@ -94,7 +101,7 @@ class Work:
     def _read(self, registry: Registry, extracts: Sequence[Extract]) -> tuple[FileTaken, ...]:
         """Makes `fresh` of the extracts' rows, and sets the bad ones aside."""
         clear(self.bench, registry)
-        rows = [self._count(registry, extract, file=file) for file, extract in enumerate(extracts)]
+        rows = self._rows(registry, extracts)
         last = self.before.last_delivered(registry.name)
         name_rows(self.bench, registry, linkage_key=self.linkage_key, last=last, delivered=self.delivered)
         judge(self.bench, registry, number=self.number)
@@ -104,10 +111,18 @@ class Work:
                 self.quarantine.write(registry.name, extract, columns=source_columns(registry), reasons=bad)
         return tuple(self._taken(registry, extracts, rows=rows, reasons=reasons))
 
+    def _rows(self, registry: Registry, extracts: Sequence[Extract]) -> list[int]:
+        """Reads the extracts into `claims`, as many side by side as there are processors; gives each one's rows."""
+        found: list[int] = []
+        with ThreadPoolExecutor(os.cpu_count()) as readers:
+            for rows in readers.map(lambda told: self._count(registry, told[1], file=told[0]), enumerate(extracts)):
+                found.append(rows)
+                self.steps.step()
+        return found
+
     def _count(self, registry: Registry, extract: Extract, *, file: int) -> int:
-        rows = read_rows(self.bench, registry, extract=extract, file=file, by=self.delivered)
-        self.steps.step()
-        return rows
+        with self.bench.cursor() as reader:
+            return read_rows(reader, registry, extract=extract, file=file, by=self.delivered)
 
     def _reasons(self, file: int) -> dict[int, str]:
         """Why each quarantined row of a file can't be kept, by its number."""
@@ -136,12 +151,17 @@ class Work:
             )
 
     def _written(self, held: RegistryParts) -> RegistryParts:
-        buckets = tuple((*parts, *self._part(held.declared, bucket)) for bucket, parts in enumerate(held.buckets))
-        return replace(held, buckets=buckets, waiting=(*self._waiting(held), *self._part(held.declared, WAITING)))
+        with ThreadPoolExecutor(os.cpu_count()) as writers:
+            *added, waiting = writers.map(
+                lambda bucket: self._part(held.declared, bucket), [*range(len(held.buckets)), WAITING]
+            )
+        buckets = tuple((*parts, *new) for parts, new in zip(held.buckets, added, strict=True))
+        return replace(held, buckets=buckets, waiting=(*self._waiting(held), *waiting))
 
     def _part(self, registry: Registry, bucket: int) -> tuple[SnapshotPart, ...]:
         """What is added to a bucket: a part, or nothing."""
-        return self._write(registry, placed_rows(self.bench, registry, bucket=bucket))
+        with self.bench.cursor() as reader:
+            return self._write(registry, placed_rows(reader, registry, bucket=bucket))
 
     def _waiting(self, held: RegistryParts) -> tuple[SnapshotPart, ...]:
         """The parts of those who waited and wait on: the same ones, or one in their place when some were placed."""
@@ -156,7 +176,8 @@ class Work:
             return ()
         part, content = new_part(rows)
         path = self.files.part_path(registry.name, part)
-        if not path.exists():
-            self.written.append(path)
-        write_whole(path, content)
+        with self.door:  # two buckets may hold the same rows, and so the same part
+            if not path.exists():
+                self.written.append(path)
+            write_whole(path, content)
         return (part,)

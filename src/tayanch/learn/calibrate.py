@@ -1,7 +1,7 @@
 """Settings chosen and scores calibrated, on the last matured date only.
 
 Settings are chosen by what was learned from the earlier dates and tested on the last one. The calibration line is
-fitted to scores of the last date that come from other families' rows (three parts by the family's hash), so that no
+fitted to scores of the last date that come from other families' rows (two halves by the family's hash), so that no
 family's own outcome stands behind its score.
 """
 
@@ -117,7 +117,7 @@ def _out_of_family(candidate: Candidate, chosen: Parameters) -> Floats:
             continue
         others = lesson.part != part
         if not _both(lesson, others):
-            raise ReleaseError("a third of the families has all outcomes of one sort", do="widen the cohort.")
+            raise ReleaseError("half of the families has all outcomes of one sort", do="widen the cohort.")
         margins[mine] = candidate.margins(lesson.x[mine], others, option=chosen)
     return margins[lesson.last]
 

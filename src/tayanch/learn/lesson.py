@@ -14,7 +14,7 @@ from tayanch.learn.arrays import Floats, Truths, Wholes
 from tayanch.release.columns import Matrix
 from tayanch.release.inputs import Inputs
 
-PARTS = 3
+PARTS = 2
 """Families are cut into so many parts; each part is scored by what was learned from the others."""
 
 

@@ -22,14 +22,14 @@ from tayanch.learn.results import RunResult
 from tayanch.learn.roster import RANDOM, check_experiment, choosing, names, releasable
 from tayanch.learn.timeline import Fold
 from tayanch.learn.train import VERSIONS
-from tayanch.learn.trials import Job, Sort, Workshop, do_all
+from tayanch.learn.trials import Job, Sort, Workshop, do_all, side_by_side
 from tayanch.learn.written import write_run
 from tayanch.project import Project
 from tayanch.store.engine import ENGINE as STORE
 from tayanch.store.source import Source
 from tayanch.vocabulary import Progress, no_progress
 
-ENGINE = "1"
+ENGINE = "2"
 """Changes whenever a result could change; part of every run's digest."""
 FEW_ROWS = 100_000
 """Rows × folds up to which starting other processes costs more than it saves."""
@@ -72,8 +72,9 @@ class Runner:
             return
         shop.bench.write(gathered.rows)
         processes = self.processes or _processes(len(gathered.keys) * len(folds))
-        do_all(shop, choices, processes=processes, stage="choose", progress=self.progress)
-        do_all(shop, trials, processes=processes, stage="train", progress=self.progress)
+        with side_by_side(processes) as workers:
+            do_all(shop, choices, workers=workers, stage="choose", progress=self.progress)
+            do_all(shop, trials, workers=workers, stage="train", progress=self.progress)
         shop.bench.clear()
 
 

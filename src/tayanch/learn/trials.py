@@ -31,6 +31,10 @@ LOOKED_AT = 2_000
 """So many rows, evenly spaced, tell how important each feature is."""
 
 
+Workers = ProcessPoolExecutor | None
+"""Processes that do jobs; None: this one does them."""
+
+
 class Sort(StrEnum):
     """What a job makes: chosen settings, a fold's scores, or what a release could carry."""
 
@@ -123,9 +127,9 @@ _DOES: dict[Sort, Callable[[Workshop, Job], None]] = {
 
 
 def do_all(
-    workshop: Workshop, jobs: Sequence[Job], *, processes: int, stage: str, progress: Progress = no_progress
+    workshop: Workshop, jobs: Sequence[Job], *, workers: Workers, stage: str, progress: Progress = no_progress
 ) -> None:
-    """Does the jobs that are not done yet, in `processes` processes side by side (1: here).
+    """Does the jobs that are not done yet, side by side.
 
     Raises:
         LearnError: of the first job that fails; what was finished is kept.
@@ -133,9 +137,7 @@ def do_all(
     open_ = [job for job in jobs if not workshop.done(job)]
     done = len(jobs) - len(open_)
     progress(stage, done, len(jobs))
-    for _ in (
-        _here(workshop, open_) if processes == 1 or len(open_) < 2 else _elsewhere(workshop, open_, processes=processes)
-    ):
+    for _ in _here(workshop, open_) if workers is None else _elsewhere(workshop, open_, workers=workers):
         done += 1
         progress(stage, done, len(jobs))
 
@@ -145,15 +147,17 @@ def _here(workshop: Workshop, jobs: Sequence[Job]) -> Iterator[None]:
         yield workshop.do(job)
 
 
-def _elsewhere(workshop: Workshop, jobs: Sequence[Job], *, processes: int) -> Iterator[None]:
-    with _pool(min(processes, len(jobs))) as pool:
-        for future in as_completed([pool.submit(workshop.do, job) for job in jobs]):
-            yield future.result()
+def _elsewhere(workshop: Workshop, jobs: Sequence[Job], *, workers: ProcessPoolExecutor) -> Iterator[None]:
+    for future in as_completed([workers.submit(workshop.do, job) for job in jobs]):
+        yield future.result()
 
 
 @contextmanager
-def _pool(processes: int) -> Generator[ProcessPoolExecutor]:
-    """Fresh processes (a forked OpenMP hangs). A stop finishes the jobs in hand and starts no other."""
+def side_by_side(processes: int) -> Generator[Workers]:
+    """Fresh processes (a forked OpenMP hangs); none for one. A stop finishes the jobs in hand and starts no other."""
+    if processes == 1:
+        yield None
+        return
     pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_prepare)
     try:
         yield pool
