@@ -7,7 +7,8 @@
         '''
 
 An empty cell is a missing value. What a table need not say: known_at is happened_on, delivery is 1, retracted is no,
-key is the row's number. `known_at` is told in the project's time zone.
+key is the row's number. `known_at` is told in the project's time zone. The last day on which a row holds is told as
+`left` or `ended`.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def _told(row: Mapping[str, str], kinds: Mapping[str, Kind], number: str, *, zon
         "known_at": _instant(row.get("known_at") or row["happened_on"], zone),
         "delivery": int(row.get("delivery") or 1),
         "retracted": bool(row.get("retracted")),
-        "left": date.fromisoformat(row["left"]) if row.get("left") else None,
+        "left": date.fromisoformat(end) if (end := row.get("left") or row.get("ended")) else None,
     }
     return told | {name: _value(row.get(name, ""), kind) for name, kind in kinds.items()}
 
@@ -87,7 +88,7 @@ def table_of(registry: Registry, rows: Iterable[Told]) -> pa.Table:
         **({} if registry.links is Links.PERSON else {"family": pa.string()}),
         **({} if registry.links is Links.FAMILY else {"person": pa.string()}),
         **VERSION_COLUMNS,
-        **({"left": pa.date32()} if registry.links is Links.MEMBERSHIP else {}),
+        **({"left": pa.date32()} if registry.left else {}),
         **{column.name: ARROW[column.kind] for column in registry.columns},
     }
     owner = "person" if registry.links is Links.PERSON else "family"
@@ -140,6 +141,24 @@ def world(registries: Sequence[Registry], tables: Mapping[str, str], *, zone: st
     place = ZoneInfo(zone)
     rows = {r.name: told_rows(r, tables[r.name], zone=place) if r.name in tables else [] for r in registries}
     return World(tuple(registries), rows, place)
+
+
+@dataclass(frozen=True)
+class OneBucket:
+    """A bucket as a snapshot that holds nothing else."""
+
+    whole: Bucket
+    buckets: int = 1
+    digest: str = "0" * 64
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The bucket's time zone."""
+        return self.whole.zone
+
+    def bucket(self, number: int) -> Bucket:
+        """The bucket."""
+        return self.whole
 
 
 @dataclass(frozen=True)

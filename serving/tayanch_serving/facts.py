@@ -13,6 +13,7 @@ import numpy.typing as npt
 from tayanch.errors import StoreError
 from tayanch.project import Compiled, Feature, Registry
 from tayanch.release.formats import Value, is_missing
+from tayanch.store.areas import Areas
 from tayanch.store.engine import evaluate
 from tayanch.store.plan import Expression, Plan, make_plan
 from tayanch.store.values import ValueColumn
@@ -29,6 +30,11 @@ class FamilyRows(Protocol):
     @property
     def registries(self) -> tuple[str, ...]:
         """The registries it has rows of."""
+        ...
+
+    @property
+    def areas(self) -> Areas:
+        """What the neighbours of its families have in common."""
         ...
 
     def bucket_of(self, family: str) -> Bucket | None:
@@ -112,7 +118,7 @@ class FactBook:
         """The facts of a family at as_of, in the order of the features.
 
         Raises:
-            StoreError: when nothing is known of the family.
+            StoreError: when nothing is known of the family, or nothing of its neighbours at as_of.
         """
         values = self._evaluated(family, self._dated, as_of=as_of).values
         return tuple(self._fact(feature, values, as_of=as_of) for feature in self._compiled.features)
@@ -121,7 +127,7 @@ class FactBook:
         """The same values without their sources, as a scorer and its sentences need them; less work.
 
         Raises:
-            StoreError: when nothing is known of the family.
+            StoreError: when nothing is known of the family, or nothing of its neighbours at as_of.
         """
         return self._evaluated(family, self._values, as_of=as_of)
 
@@ -137,7 +143,7 @@ class FactBook:
         rows = self._rows.bucket_of(family)
         if rows is None:
             raise StoreError("the snapshot has no row of this family", do="publish a list of the current snapshot.")
-        found = evaluate(rows, plan, [Moment(as_of, self._lag.before(as_of))])
+        found = evaluate(rows, plan, [Moment(as_of, self._lag.before(as_of))], areas=self._rows.areas)
         place = found.families.index(family)
         values = {name: _value(column, place) for name, column in found.columns.items()}
         columns = {f: _column(found.columns[f], values[f], place=place) for f in self.features}

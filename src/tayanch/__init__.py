@@ -2,18 +2,22 @@
 
 from tayanch.declare.expressions import when, years_since
 from tayanch.declare.features import cohort, feature, group, outcome
+from tayanch.declare.ids import Id
+from tayanch.declare.neighbours import neighbours
 from tayanch.declare.references import reference as Reference
 from tayanch.declare.registries import column as Column
 from tayanch.declare.registries import dated, month_end, quarter_end, registry
 
 __all__ = [
     "Column",
+    "Id",
     "Reference",
     "cohort",
     "dated",
     "feature",
     "group",
     "month_end",
+    "neighbours",
     "outcome",
     "quarter_end",
     "registry",

@@ -29,6 +29,8 @@ PERSONS = ("p", "q", "r")
 ZONES = ("UTC", "America/Santiago", "Asia/Tashkent", "America/Argentina/Buenos_Aires")
 KINDS = ("x", "y", "7")
 NUMBERS = (0.0, -0.0, 0.1, 0.2, 0.3, -0.7, 1.0, 7.0, 1e16, 1e308, -1e308, 5e-324)
+ENDING = ("payments", "jobs", "members")
+"""Registries whose rows tell when they end."""
 WHOLES = (0, 1, 2, -3, 7, 2**53 + 1, 2**62, -(2**62), 2**63 - 1, -(2**63) + 1)
 
 
@@ -36,7 +38,7 @@ def _declared(links: str, announced: bool, name: str) -> Registry:
     class body:
         """Made up for a test."""
 
-        happened_on, known_at, left = "happened", "known", "left"
+        happened_on, known_at = "happened", "known"
         amount = Column("A number.")
         number = Column("A whole number.", type="whole")
         sort = Column("A code with declared values.", values=KINDS)
@@ -44,6 +46,8 @@ def _declared(links: str, announced: bool, name: str) -> Registry:
         born = Column("A date.", type="date")
 
     body.__name__ = name
+    if name in ENDING:
+        setattr(body, "left" if links == "membership" else "ended", "left")
     return registry(key="id", purpose="test", owner="test", links=links, announced=announced)(body)  # type: ignore[arg-type]
 
 
@@ -91,7 +95,7 @@ def _cells(told: Registry) -> st.SearchStrategy[dict[str, Any]]:
             "known_at": st.tuples(days, st.sampled_from(SHIFTS)),
             "delivery": st.integers(1, 2),
             "retracted": st.sampled_from((False, False, False, True)),
-            "left": st.none() | st.none() | days if told.name == "members" else st.none(),
+            "left": st.none() | st.none() | days if told.left else st.none(),
             **columns,
         }
     )
@@ -155,7 +159,7 @@ def _selections(told: Registry) -> st.SearchStrategy[Rows]:
         st.builds(lambda m: told.last(ending=m), st.integers(0, 2)),
         st.builds(lambda n, m: told.next(months=n, starting=m), st.integers(1, 13), st.integers(0, 2)),
     ]
-    if told is members:
+    if told.left:
         windows.append(st.just(told.current()))
     return st.one_of(windows)
 
@@ -284,6 +288,8 @@ class Speaker:
         """Rows reduced to a count or a number of days."""
         kind = self.pick(*Kind)
         found = [rows.count(), rows.days_since(), rows.distinct(self.say(kind, told, depth - 1))]
+        if told.person:
+            found.append(rows.persons())
         if told is dues:
             found.append(replace(rows, window=None).days_until())
         return self.pick(*found)

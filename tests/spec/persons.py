@@ -3,7 +3,7 @@ then. A person brings the whole window of their history, and takes it along.
 """
 
 from tayanch import years_since
-from tests.spec.registries import jobs
+from tests.spec.registries import jobs, members
 from tests.spec.telling import Chapter
 
 persons = Chapter("Persons and their families", __doc__ or "")
@@ -261,5 +261,86 @@ persons.spec(
         as_of      | A
         2024-05-09 | 1
         2024-05-10 | 0
+    """,
+)
+persons.spec(
+    "persons() is how many different persons have rows, 0 of none",
+    members="""
+        family | person | happened_on
+        A      | p      | 2020-01-01
+        A      | q      | 2020-01-01
+        A      | r      | 2020-01-01
+        B      | s      | 2020-01-01
+    """,
+    jobs="""
+        person | happened_on | wage
+        p      | 2026-01-31  | 100
+        p      | 2026-02-28  | 100
+        q      | 2026-02-28  |
+    """,
+    expression=lambda: jobs.persons(),
+    expected="""
+        as_of      | A | B | C
+        2026-01-31 | 0 | 0 | 0
+        2026-02-01 | 1 | 0 | 0
+        2026-03-01 | 2 | 0 | 0
+    """,
+)
+persons.spec(
+    "persons() counts within a window and under a condition",
+    members="""
+        family | person | happened_on
+        A      | p      | 2020-01-01
+        A      | q      | 2020-01-01
+        A      | r      | 2020-01-01
+    """,
+    jobs="""
+        person | happened_on | wage
+        p      | 2026-01-31  | 100
+        p      | 2026-02-28  | 100
+        q      | 2026-02-27  | 30
+        q      | 2026-02-28  | 100
+        r      | 2026-02-28  |
+    """,
+    expression=lambda: jobs.last(months=1).where(jobs.wage > 50).persons(),
+    expected="""
+        as_of      | A
+        2026-02-28 | 1
+        2026-03-01 | 2
+        2026-03-28 | 2
+        2026-04-01 | 0
+    """,
+)
+persons.spec(
+    "persons() of memberships counts who belong twice once; a person of two families is counted in both",
+    members="""
+        family | person | key | happened_on | left
+        A      | p      | m1  | 2020-01-01  | 2020-12-31
+        A      | p      | m2  | 2022-01-01  |
+        A      | q      | m3  | 2022-01-01  | 2023-12-31
+        B      | q      | m4  | 2022-01-01  |
+    """,
+    expression=lambda: members.persons() * 10 + members.current().persons(),
+    expected="""
+        as_of      | A  | B
+        2021-01-01 | 10 | 0
+        2023-01-01 | 22 | 11
+        2024-01-01 | 21 | 11
+    """,
+    because="The tens tell who ever belonged, the ones who belongs.",
+)
+persons.spec(
+    "persons() goes by who a row is of as it was known",
+    members="""
+        family | person | key | happened_on | known_at
+        A      | p      | m1  | 2020-01-01  | 2020-01-02
+        A      | q      | m2  | 2020-01-01  | 2020-01-02
+        A      | q      | m1  | 2020-01-01  | 2026-02-20
+    """,
+    expression=lambda: members.persons(),
+    expected="""
+        as_of      | A
+        2026-02-20 | 2
+        2026-02-21 | 1
     """,
 )

@@ -1,6 +1,7 @@
 """The registries that the specification tells about."""
 
-from tayanch import Column, registry
+from tayanch import Column, group, registry
+from tayanch.declare.expressions import Expression
 from tayanch.declare.registries import Registry
 
 
@@ -33,6 +34,44 @@ class jobs:
     born = Column("Birth date.", type="date")
 
 
+@registry(key="id", purpose="specification", owner="nobody")
+class benefits:
+    """A benefit that a family gets from a day to a day."""
+
+    happened_on, known_at, retracted, ended = "happened_on", "known_at", "retracted", "ended"
+    monthly = Column("Amount a month.", unit="money")
+
+
+@registry(key="id", purpose="specification", owner="nobody", links="person")
+class contracts:
+    """A person is employed from a day to a day."""
+
+    happened_on, known_at, retracted, ended = "happened_on", "known_at", "retracted", "ended"
+    sector = Column("Sector.", type="code")
+
+
+@registry(key="id", purpose="specification", owner="nobody")
+class homes:
+    """A family lives in an area from a day on."""
+
+    happened_on, known_at, retracted = "happened_on", "known_at", "retracted"
+    area = Column("Area.", type="code")
+    rooms = Column("Rooms.", type="whole")
+    rent = Column("Rent.", unit="money")
+
+
+@group
+def area() -> Expression:
+    """Where the family lives."""
+    return homes.latest(homes.area)
+
+
+@group
+def anywhere() -> Expression:
+    """One area for all: where no area is told, too."""
+    return homes.latest(homes.area).fill("anywhere")
+
+
 @registry(key="id", purpose="specification", owner="nobody", links="membership")
 class members:
     """A person belongs to a family from a day to a day."""
@@ -41,4 +80,4 @@ class members:
     share = Column("Share of the household's room.")
 
 
-REGISTRIES: tuple[Registry, ...] = (payments, visits, jobs, members)
+REGISTRIES: tuple[Registry, ...] = (payments, visits, jobs, benefits, contracts, homes, members)

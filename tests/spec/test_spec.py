@@ -3,11 +3,13 @@
 import pytest
 
 from tayanch.store import engine, reference
+from tayanch.store.area_tables import find_areas
 from tayanch.store.plan import make_plan
 from tests.properties.engine_worlds import assert_same, packed
 from tests.spec.__main__ import page
 from tests.spec.book import CHAPTERS
 from tests.spec.telling import Spec
+from tests.worlds import OneBucket
 
 SPECS = [pytest.param(spec, id=f"{chapter.title}: {spec.title}") for chapter in CHAPTERS for spec in chapter.specs]
 
@@ -22,7 +24,9 @@ def test_definition(spec: Spec) -> None:
 @pytest.mark.parametrize("spec", SPECS)
 def test_engine(spec: Spec) -> None:
     answer = reference.evaluate(spec.bucket, {"it": spec.expression}, spec.moments, references=spec.references)
-    found = engine.evaluate(spec.bucket, make_plan({"it": spec.expression}, spec.references), spec.moments)
+    plan = make_plan({"it": spec.expression}, spec.references)
+    areas = find_areas(OneBucket(spec.bucket), plan, spec.moments)
+    found = engine.evaluate(spec.bucket, plan, spec.moments, areas=areas)
     assert found.known.tolist() == answer.known
     assert_same(found.columns["it"], packed(spec.expression, answer.values["it"]))
 

@@ -2,7 +2,7 @@
 not have becomes its last day; it is always counted from as_of, never from the event.
 """
 
-from tests.spec.registries import members, payments, visits
+from tests.spec.registries import benefits, contracts, members, payments, visits
 from tests.spec.telling import Chapter
 
 windows = Chapter("Windows of time", __doc__ or "")
@@ -178,5 +178,72 @@ windows.spec(
     expected="""
         as_of      | known_by   | A | B | C | D
         2026-03-31 | 2026-04-01 | 1 | 0 | 0 | 1
+    """,
+)
+windows.spec(
+    "current() of what is told with its end: begun before as_of, ended on that day or later, or no end known",
+    benefits="""
+        family | happened_on | ended
+        A      | 2026-03-30  |
+        B      | 2026-03-31  |
+        C      | 2020-01-01  | 2026-03-30
+        D      | 2020-01-01  | 2026-03-31
+        E      | 2020-01-01  | 2027-01-01
+    """,
+    expression=lambda: benefits.current().count(),
+    expected="""
+        as_of      | known_by   | A | B | C | D | E
+        2026-03-31 | 2026-04-01 | 1 | 0 | 0 | 1 | 1
+    """,
+)
+windows.spec(
+    "An end counts from when it was known: until then the row holds, and the version that tells it takes its place",
+    benefits="""
+        family | key | happened_on | known_at   | ended      | monthly
+        A      | b1  | 2020-01-01  | 2020-01-02 |            | 400
+        A      | b1  | 2020-01-01  | 2026-02-20 | 2026-01-31 | 400
+        B      | b2  | 2020-01-01  | 2020-01-02 | 2026-01-31 | 400
+        B      | b2  | 2020-01-01  | 2026-02-20 |            | 410
+    """,
+    expression=lambda: benefits.current().sum(benefits.monthly),
+    expected="""
+        as_of      | known_by   | A   | B
+        2026-02-15 | 2026-02-15 | 400 | 0
+        2026-02-15 | 2026-02-21 | 0   | 410
+        2026-02-21 | 2026-02-21 | 0   | 410
+        2026-01-31 | 2026-02-21 | 400 | 410
+    """,
+)
+windows.spec(
+    "A row that has ended still happened: other windows don't look at its end",
+    benefits="""
+        family | happened_on | ended
+        A      | 2026-01-10  | 2026-01-31
+    """,
+    expression=lambda: benefits.last(months=3).exists() & ~benefits.current().exists(),
+    expected="""
+        as_of      | A
+        2026-02-01 | yes
+    """,
+)
+windows.spec(
+    "current() of persons' rows: those that hold, of all who belong to the family then",
+    members="""
+        family | person | happened_on | left
+        A      | p      | 2020-01-01  |
+        A      | q      | 2020-01-01  | 2026-02-14
+        B      | q      | 2026-02-14  |
+    """,
+    contracts="""
+        person | happened_on | ended      | sector
+        p      | 2019-01-01  | 2026-02-10 | trade
+        q      | 2019-01-01  |            | farming
+    """,
+    expression=lambda: contracts.current().count(),
+    expected="""
+        as_of      | A | B
+        2026-02-10 | 2 | 0
+        2026-02-11 | 1 | 0
+        2026-02-15 | 0 | 1
     """,
 )

@@ -86,6 +86,11 @@ class Compiled(Form):
     registries: tuple[Registry, ...]
     references: tuple[Reference, ...]
 
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """Those of all features and of their facts."""
+        return tuple(value for feature in self.features for value in _told(feature))
+
 
 def feature(*, theme: str, unit: str = "", facts: Callable[[], dict[str, Any]] | None = None) -> Callable[..., Feature]:
     """Declares the function below as a feature: its name, its docstring, and the expression it returns.
@@ -160,13 +165,17 @@ def compile_features(
     features: tuple[Feature, ...], registries: tuple[Registry, ...], references: tuple[Reference, ...]
 ) -> Compiled:
     """The features with just the registries, membership and reference tables that they and their facts use."""
-    values = [e for f in features for e in (f.expression, *(fact for _, fact in f.facts))]
+    values = [value for feature in features for value in _told(feature)]
     nodes = [node for value in values for node in walk(value)]
     named = {r.registry for value in values for r in reductions(value)}
     person_level = any(r.name in named and r.links is Links.PERSON for r in registries)
     used = tuple(r for r in registries if r.name in named or (person_level and r.links is Links.MEMBERSHIP))
     tables = {node.reference_digest for node in nodes if isinstance(node, Lookup)}
     return Compiled(features, used, tuple(t for t in references if t.digest in tables))
+
+
+def _told(feature: Feature) -> tuple[Expression, ...]:
+    return feature.expression, *(fact for _, fact in feature.facts)
 
 
 def _checked(function: Callable[[], Expression], *, kinds: tuple[Kind, ...], ahead: bool) -> Expression:

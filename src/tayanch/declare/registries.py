@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 from tayanch.declare.expressions import ColumnValue, Expression
 from tayanch.declare.forms import Form, wording
+from tayanch.declare.ids import Id, encoding_named
 from tayanch.declare.rows import Reduction, Rows
 from tayanch.errors import DeclarationError, nearest
 from tayanch.vocabulary import Kind, Links
 
 COLUMN_TYPES = {"number": Kind.NUMBER, "whole": Kind.WHOLE, "code": Kind.CODE, "date": Kind.DATE}
-SETTINGS = ("files", "family", "person", "happened_on", "known_at", "left", "retracted")
+SETTINGS = ("files", "family", "person", "happened_on", "known_at", "ended", "left", "retracted", "encoding")
 OWN_COLUMNS = ("key", "delivery", "claimed_known_at")
 """Columns that a snapshot keeps beside the declared ones; no declared column may be called so, nor like a setting."""
 VERBS = frozenset(name for name in vars(Rows) if not name.startswith("_"))
@@ -110,7 +111,10 @@ def month_end(year: str, month: str) -> DateRule:
 
 @dataclass(frozen=True, eq=False)
 class Registry(Form):
-    """A register of one ministry, as declared. Its columns and verbs are its attributes: `payments.last(months=12)`."""
+    """A register of one ministry, as declared. Its columns and verbs are its attributes: `payments.last(months=12)`.
+
+    left: the last day on which what a row tells held (a membership declares it as `left`, others as `ended`).
+    """
 
     name: str
     key: tuple[str, ...]
@@ -123,6 +127,8 @@ class Registry(Form):
     left: DateRule | None = None
     retracted: str = ""
     announced: bool = False
+    ids: tuple[Id, ...] = ()
+    encoding: str = "utf-8"
     files: str = wording()
     meaning: str = wording()
     purpose: str = wording()
@@ -142,7 +148,7 @@ class Registry(Form):
     @property
     def rows(self) -> Rows:
         """All its rows, to choose from with verbs."""
-        return Rows(self.name, announced=self.announced, membership=self.links is Links.MEMBERSHIP)
+        return Rows(self.name, self.links, announced=self.announced, ends=self.left is not None)
 
     def last(self, *, months: int | None = None, days: int | None = None, ending: int = 0) -> Rows:
         """As `Rows.last`."""
@@ -163,6 +169,10 @@ class Registry(Form):
     def count(self) -> Reduction:
         """As `Rows.count`, over all the past."""
         return self.rows.count()
+
+    def persons(self) -> Reduction:
+        """As `Rows.persons`, over all the past."""
+        return self.rows.persons()
 
     def exists(self) -> Reduction:
         """As `Rows.exists`, over all the past."""
@@ -248,10 +258,6 @@ def _declare(
             raise DeclarationError(
                 f"{body.__name__} does not say {name}", do=f'write {name} = "the column with the date".'
             )
-    if links is Links.MEMBERSHIP and "left" not in settings:
-        raise DeclarationError(
-            f"{body.__name__} is a membership and does not say left", do='write left = "the column".'
-        )
     purpose, owner, place = texts
     made = Registry(
         name=body.__name__,
@@ -262,9 +268,11 @@ def _declare(
         known_at=_date_rule(settings["known_at"]),
         family=() if links is Links.PERSON else _names(settings.get("family", "family_id")),
         person=() if links is Links.FAMILY else _names(settings.get("person", "person_id")),
-        left=_date_rule(settings["left"]) if "left" in settings else None,
+        left=_end(body.__name__, links, settings),
         retracted=settings.get("retracted", ""),
         announced=announced,
+        ids=_ids(settings, links),
+        encoding=encoding_named(settings.get("encoding", "utf-8")),
         files=settings.get("files", f"{body.__name__}*"),
         meaning=" ".join((body.__doc__ or "").split()),
         purpose=purpose,
@@ -272,6 +280,19 @@ def _declare(
         place=place,
     )
     return made
+
+
+def _end(name: str, links: Links, settings: dict[str, Any]) -> DateRule | None:
+    """How the last day of a row is read: a membership must tell it, others may."""
+    word, other = ("left", "ended") if links is Links.MEMBERSHIP else ("ended", "left")
+    if other in settings:
+        sort = "a membership" if links is Links.MEMBERSHIP else "no membership"
+        raise DeclarationError(f"{name} is {sort} and says {other}", do=f'write {word} = "the column".')
+    if word in settings:
+        return _date_rule(settings[word])
+    if links is Links.MEMBERSHIP:
+        raise DeclarationError(f"{name} is a membership and does not say left", do='write left = "the column".')
+    return None
 
 
 def _column(name: str, told: Any) -> Column:
@@ -304,8 +325,18 @@ def _column(name: str, told: Any) -> Column:
     return replace(column, source=column.source or name)
 
 
-def _names(told: str | tuple[str, ...]) -> tuple[str, ...]:
+def _ids(settings: Mapping[str, Any], links: Links) -> tuple[Id, ...]:
+    """The ids with a check digit, of those the registry links by."""
+    linking = {Links.FAMILY: ("family",), Links.PERSON: ("person",), Links.MEMBERSHIP: ("family", "person")}
+    return tuple(told for name in linking[links] if isinstance(told := settings.get(name), Id))
+
+
+def _names(told: str | Id | tuple[str, ...]) -> tuple[str, ...]:
+    if isinstance(told, Id):
+        return (told.column,)
     names = (told,) if isinstance(told, str) else tuple(told)
+    if any(isinstance(name, Id) for name in names):
+        raise DeclarationError("an Id stands among other columns", do="let it stand alone: it names one column.")
     if not names or not all(names):
         raise DeclarationError("an empty column name was given", do="name at least one column.")
     return names

@@ -9,7 +9,7 @@ from tayanch.declare.expressions import FAMILY, Expression, expression, level_to
 from tayanch.declare.forms import Form
 from tayanch.declare.windows import Side, Window, future, past
 from tayanch.errors import DeclarationError
-from tayanch.vocabulary import Kind
+from tayanch.vocabulary import Kind, Links
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +47,7 @@ class Reduction(Expression):
     @property
     def kind(self) -> Kind:
         """By the verb: WHOLE for counts and days, TRUTH for exists, NUMBER for mean, else the kind of the value."""
-        if self.verb in ("count", "distinct", "days_since", "days_until"):
+        if self.verb in ("count", "persons", "distinct", "days_since", "days_until"):
             return Kind.WHOLE
         if self.verb == "exists":
             return Kind.TRUTH
@@ -59,8 +59,9 @@ class Rows(Form):
     """Rows of a registry in a window and under a condition. Every verb gives new Rows or a value of the family."""
 
     registry: str
+    links: Links = Links.FAMILY
     announced: bool = False
-    membership: bool = False
+    ends: bool = False
     window: Window | None = None
     condition: Expression | None = None
 
@@ -73,10 +74,11 @@ class Rows(Form):
         return self._within(future(months, days, starting))
 
     def current(self) -> Rows:
-        """The memberships that hold at as_of: joined < as_of ≤ left."""
-        if not self.membership:
+        """The rows that hold at as_of: happened_on < as_of ≤ ended (of a membership: left), or no end known."""
+        if not self.ends:
             raise DeclarationError(
-                f"{self.registry}.current() needs a membership registry", do="use last() or latest()."
+                f"{self.registry}.current() needs to know when rows ended",
+                do='declare ended = "the column", or use last() or latest().',
             )
         return self._within(Window(Side.CURRENT))
 
@@ -96,6 +98,15 @@ class Rows(Form):
     def count(self) -> Reduction:
         """How many rows; never missing."""
         return self._reduce("count")
+
+    def persons(self) -> Reduction:
+        """How many different persons have rows; never missing."""
+        if self.links is Links.FAMILY:
+            raise DeclarationError(
+                f"{self.registry}.persons() counts persons, and rows of {self.registry} are of families",
+                do="use count(), or count the members.",
+            )
+        return self._reduce("persons")
 
     def exists(self) -> Reduction:
         """Whether there is any row; never missing."""

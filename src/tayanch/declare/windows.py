@@ -30,7 +30,7 @@ class Window(Form):
 
     PAST: [as_of − gap − length, as_of − gap); without a length, all before as_of − gap.
     FUTURE: [as_of + gap, as_of + gap + length).
-    CURRENT (membership): joined < as_of ≤ left.
+    CURRENT: happened_on < as_of ≤ the day on which the row ended, or no end known.
     ANNOUNCED: happened_on ≥ as_of, among what was known before.
     """
 

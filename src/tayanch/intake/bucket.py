@@ -15,8 +15,9 @@ class Bucket:
 
     tables: per registry, all versions of all rows, sorted by (family or person, happened_on, key, known_at, delivery),
         with the columns family and/or person (string), key (string), happened_on (date32), known_at and
-        claimed_known_at (timestamp[us, UTC]), delivery (int32), retracted (bool), left (date32, memberships only), then
-        the declared columns: number float64, whole int64, code string, date date32; null where missing.
+        claimed_known_at (timestamp[us, UTC]), delivery (int32), retracted (bool), left (date32, of memberships and of
+        registries that declare `ended`), then the declared columns: number float64, whole int64, code string, date
+        date32; null where missing.
         A retraction without claimed_known_at was made by intake: its row has passed to another family or person.
     families: every family with a row or a membership here, sorted.
     zone: the project's time zone, in which an as_of day begins.

@@ -45,7 +45,7 @@ def part_columns(registry: Registry) -> dict[str, str]:
         own = {holder(registry): holder(registry)}
     own |= {"key": "key", "happened_on": "happened_on", "known_at": "known_at", "claimed_known_at": "claimed"}
     own |= {"delivery": "delivery", "retracted": "retracted"}
-    if registry.links is Links.MEMBERSHIP:
+    if registry.left is not None:
         own["left"] = "gone"
     return own | dict(zip((column.name for column in registry.columns), value_names(registry), strict=True))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Generator
@@ -27,6 +28,12 @@ def workbench(folder: Path) -> Generator[Path]:
             if left.stat().st_mtime < fresh - A_DAY:
                 shutil.rmtree(left, ignore_errors=True)
         yield Path(place)
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def used(told: Path) -> None:

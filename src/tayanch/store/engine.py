@@ -26,11 +26,13 @@ from tayanch.declare.expressions import (
     Negation,
     YearsSince,
 )
+from tayanch.declare.neighbours import Neighbours
 from tayanch.declare.references import Lookup
 from tayanch.declare.rows import Reduction
 from tayanch.declare.windows import Side, Window
 from tayanch.intake.bucket import Bucket
 from tayanch.store import reduce
+from tayanch.store.areas import NO_AREAS, Areas, Shares
 from tayanch.store.arrow import Array, Bools
 from tayanch.store.layout import NEVER, Layout, Rows
 from tayanch.store.plan import Choosing, Plan, Step
@@ -53,7 +55,7 @@ from tayanch.store.vectors import (
 )
 from tayanch.vocabulary import Moment
 
-ENGINE = "1"
+ENGINE = "2"
 """Changes whenever any value could change; part of every matrix's digest."""
 FIRST_DAY = day_number(date.min)
 UNIX = datetime(1970, 1, 1, tzinfo=UTC)
@@ -74,8 +76,8 @@ REDUCE_DAYS: dict[str, Callable[[Selection, int], Vector]] = {
 class Evaluation:
     """A plan at work on a bucket. What is the same at every moment is computed once and kept between calls of `at`."""
 
-    def __init__(self, bucket: Bucket, plan: Plan) -> None:
-        self.plan, self.layout = plan, Layout(bucket)
+    def __init__(self, bucket: Bucket, plan: Plan, areas: Areas = NO_AREAS) -> None:
+        self.plan, self.layout, self.areas = plan, Layout(bucket), areas
         self.lasting: dict[int, Vector] = {}
         self.conditions: dict[int, Bools] = {}
         self._instant, self._versions = NEVER, dict[str, Bools]()
@@ -84,16 +86,22 @@ class Evaluation:
         """The values of the plan for every family of the bucket at every moment.
 
         Raises:
-            StoreError: when the bucket lacks a column of the plan, or has codes that were not declared.
+            StoreError: when the bucket lacks a column of the plan, or has codes that were not declared, or the areas do
+                not tell of a moment.
         """
         scenes = [_Scene(self, moment) for moment in moments]
-        known = np.array([scene.known_families() for scene in scenes], dtype=np.bool_)
+        known = np.array([scene.known_families(self.plan.registries) for scene in scenes], dtype=np.bool_)
         known = known.reshape(len(moments), self.layout.families)
         return Values(self.layout.bucket.families, tuple(moments), self._columns(scenes), known)
 
     def columns_at(self, moments: Sequence[Moment]) -> Mapping[str, ValueColumn]:
         """The columns of `at` alone."""
         return self._columns([_Scene(self, moment) for moment in moments])
+
+    def shares(self, moment: Moment) -> dict[str, Shares]:
+        """By the digest of each mean over neighbours, what the families add to their areas."""
+        scene = _Scene(self, moment)
+        return {digest: scene.shares(digest) for digest in self.plan.neighbours}
 
     def _columns(self, scenes: Sequence[_Scene]) -> Mapping[str, ValueColumn]:
         found = [scene.results() for scene in scenes]
@@ -111,9 +119,9 @@ class Evaluation:
         return self._versions[rows.name]
 
 
-def evaluate(bucket: Bucket, plan: Plan, moments: Sequence[Moment]) -> Values:
-    """The values of the plan for every family of the bucket at every moment: `Evaluation(bucket, plan).at(moments)`."""
-    return Evaluation(bucket, plan).at(moments)
+def evaluate(bucket: Bucket, plan: Plan, moments: Sequence[Moment], *, areas: Areas = NO_AREAS) -> Values:
+    """The values of the plan for every family of the bucket at every moment: as `Evaluation(...).at(moments)`."""
+    return Evaluation(bucket, plan, areas).at(moments)
 
 
 def instant(day: date, zone: ZoneInfo) -> int:
@@ -133,7 +141,7 @@ class _Scene:
 
     def __init__(self, work: Evaluation, moment: Moment) -> None:
         self.work, self.plan, self.layout = work, work.plan, work.layout
-        self.as_of = moment.as_of
+        self.moment, self.as_of = moment, moment.as_of
         self.today = day_number(moment.as_of)
         self.instant = instant(moment.known_by, work.layout.bucket.zone)
         self._found: dict[int, Vector] = {}
@@ -146,14 +154,19 @@ class _Scene:
         """The vectors asked for, by name."""
         return {name: self.step(number) for name, number in self.plan.results.items()}
 
-    def known_families(self) -> Bools:
-        """Of which families anything is known that was asked about."""
+    def known_families(self, registries: frozenset[str]) -> Bools:
+        """Of which families anything is known in one of the registries or as a membership."""
         known = np.zeros(self.layout.families, dtype=np.bool_)
-        for name in sorted(self.plan.registries | {*self.layout.memberships}):
+        for name in sorted(registries | {*self.layout.memberships}):
             rows = self.layout.rows(name)
             if rows is not None and rows.pair is None:
                 known[rows.family[self.versions(rows)]] = True
         return known
+
+    def shares(self, digest: str) -> Shares:
+        """What each family adds to its area."""
+        told = self.plan.neighbours[digest]
+        return Shares.of(self.step(told.value), self.step(told.area), known=self.known_families(told.registries))
 
     def step(self, number: int) -> Vector:
         """The vector of a step."""
@@ -171,6 +184,8 @@ class _Scene:
         if isinstance(node, ColumnValue):
             rows = self.layout.rows(node.registry)
             return rows.column(node) if rows is not None else all_missing(node.kind, 0, node.values)
+        if isinstance(node, Neighbours):
+            return self.work.areas.at(node.digest, self.moment).mean_of_others(self.shares(node.digest))
         parts = [self.step(part) for part in step.parts]
         if isinstance(node, Lookup):
             return self.plan.tables[node.reference_digest].find(parts, self._days(step.registry))
@@ -189,6 +204,8 @@ class _Scene:
         chosen = self.chosen(step.choosing)
         if node.verb in REDUCE_ROWS:
             return REDUCE_ROWS[node.verb](chosen)
+        if node.verb == "persons":
+            return self._persons(chosen)
         if node.verb in REDUCE_DAYS:
             return REDUCE_DAYS[node.verb](chosen, self.today)
         assert step.of is not None
@@ -199,6 +216,11 @@ class _Scene:
         if pair not in self._present:
             self._present[pair] = Present.of(chosen, values)
         return REDUCE_VALUES[node.verb](self._present[pair])
+
+    def _persons(self, chosen: Selection) -> Vector:
+        if chosen.rows is None:
+            return reduce.count(chosen)
+        return reduce.persons(chosen, self.layout.pairs(chosen.rows), self.layout.belongings.family)
 
     def chosen(self, number: int) -> Selection:
         """The rows of a choice."""
@@ -257,7 +279,7 @@ class _Scene:
 
 
 def _holding(rows: Rows, today: int) -> Bools:
-    """Which memberships hold: joined before today, not left before it."""
+    """Which rows hold: begun before today, not ended before it."""
     return (rows.happened < today) & (today <= rows.left)
 
 

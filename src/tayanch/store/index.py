@@ -2,6 +2,7 @@
 
 A folder holds `rows-<registry>.arrow` with a registry's rows family after family (person rows under every family their
 person ever belonged to), `families.arrow` with each family's place in them, and `index.json` with every file's digest.
+What neighbours have in common at a moment, `add_areas` writes beside it: `areas-<what>.parquet`, told in `areas.json`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import shutil
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,19 +23,22 @@ import numpy as np
 
 from tayanch.declare.expressions import Expression
 from tayanch.declare.features import Compiled
-from tayanch.declare.forms import canonical
+from tayanch.declare.forms import canonical, digest_of
 from tayanch.declare.rows import reductions
 from tayanch.errors import StoreError
 from tayanch.intake.bucket import Bucket
-from tayanch.store import shelves
+from tayanch.intake.disk import write_whole
+from tayanch.store import shelves, tables
+from tayanch.store.area_tables import find_areas
+from tayanch.store.areas import Areas
 from tayanch.store.arrow import Array, texts
-from tayanch.store.cache import workbench
+from tayanch.store.cache import file_digest, workbench
 from tayanch.store.layout import Layout
-from tayanch.store.matrix import file_digest
+from tayanch.store.plan import make_plan
 from tayanch.store.source import Source
-from tayanch.vocabulary import Progress, no_progress
+from tayanch.vocabulary import Moment, Progress, no_progress
 
-TOLD, FAMILIES = "index.json", "families.arrow"
+TOLD, FAMILIES, AREAS = "index.json", "families.arrow", "areas.json"
 AGAIN = "write the index again."
 
 
@@ -59,7 +64,8 @@ class Index:
             raise StoreError("there is no index here", do=AGAIN, where=str(folder))
         content = path.read_bytes()
         told = json.loads(content)
-        for name, digest in told["files"].items():
+        added = {area["file"]: area["digest"] for area in _areas_told(folder)}
+        for name, digest in {**told["files"], **added}.items():
             file = folder / name
             if not file.is_file() or (deep and file_digest(file) != digest):
                 raise StoreError(f"{name} is missing or has changed", do=AGAIN, where=str(folder))
@@ -77,6 +83,13 @@ class Index:
         number = int(self._numbers[place])
         tables = {name: self._rows(name, number, place) for name in self.registries}
         return Bucket(number, tables, (family,), self.zone)
+
+    @cached_property
+    def areas(self) -> Areas:
+        """What neighbours have in common, at the moments that were added."""
+        return Areas(
+            {_asked(area): tables.read_totals(self.folder / area["file"]) for area in _areas_told(self.folder)}
+        )
 
     def _rows(self, registry: str, number: int, place: int) -> Any:
         first, end = self._places[registry]
@@ -129,6 +142,44 @@ def write_index(
         shutil.rmtree(folder, ignore_errors=True)
         made.rename(folder)
     return Index.open(folder, deep=False)
+
+
+def add_areas(
+    index: Index,
+    snapshot: Source,
+    compiled: Compiled,
+    *,
+    moments: Sequence[Moment],
+    cache: Path | None = None,
+    progress: Progress = no_progress,
+) -> Index:
+    """The index with what compiled features and their facts need to tell of neighbours at the moments.
+
+    Raises:
+        StoreError: when the index is of another snapshot, or the snapshot lacks what they need.
+    """
+    if index.snapshot != snapshot.digest:
+        raise StoreError("the index is of another snapshot", do=AGAIN, where=str(index.folder))
+    plan = make_plan({str(n): e for n, e in enumerate(compiled.expressions)}, compiled.references)
+    found = find_areas(snapshot, plan, moments, cache=cache, progress=progress)
+    told = {area["file"]: area for area in _areas_told(index.folder)}
+    for (node, moment), totals in found.totals.items():
+        moment_told = {"as_of": moment.as_of.isoformat(), "known_by": moment.known_by.isoformat()}
+        name = f"areas-{digest_of([node, moment_told])}.parquet"
+        write_whole(index.folder / name, tables.totals_bytes(totals))
+        told[name] = {"file": name, "digest": file_digest(index.folder / name), "of": node, **moment_told}
+    if told:
+        write_whole(index.folder / AREAS, canonical([told[name] for name in sorted(told)]).encode())
+    return Index.open(index.folder, deep=False)
+
+
+def _areas_told(folder: Path) -> list[dict[str, str]]:
+    path = folder / AREAS
+    return json.loads(path.read_bytes()) if path.is_file() else []
+
+
+def _asked(told: dict[str, str]) -> tuple[str, Moment]:
+    return told["of"], Moment(date.fromisoformat(told["as_of"]), date.fromisoformat(told["known_by"]))
 
 
 def _write_rows(snapshot: Source, named: set[str], folder: Path, *, progress: Progress) -> list[str]:

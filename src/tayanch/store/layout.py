@@ -51,7 +51,12 @@ class Rows:
 
     @cached_property
     def left(self) -> Days:
-        """The last day of each membership; LAST_DAY while it lasts."""
+        """The last day on which each row holds; LAST_DAY while no end is known."""
+        if "left" not in self.columns:
+            raise StoreError(
+                f"the snapshot does not tell when rows of {self.name} ended",
+                do="run `tayanch intake` again: the declaration has changed.",
+            )
         return arrow.days(self.table, "left", missing=LAST_DAY)[self.source]
 
     @cached_property
@@ -142,6 +147,10 @@ class Layout:
             empty = table is None or not arrow.rows_in(table)
             self._laid[registry] = None if empty else self._laid_out(registry)
         return self._laid[registry]
+
+    def pairs(self, rows: Rows) -> Wholes:
+        """The pair of family and person of each row of a person or membership registry."""
+        return self.belongings.told[rows.name] if rows.pair is None else rows.pair
 
     def last_known(self) -> int | None:
         """The last instant at which any row became known, in microseconds since 1970; None without a row."""

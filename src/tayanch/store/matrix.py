@@ -8,7 +8,6 @@ asked of the same snapshot gives the same bytes.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,10 +18,11 @@ from typing import Any
 from tayanch.declare.forms import canonical, digest_of
 from tayanch.intake.disk import write_whole
 from tayanch.store import tables
+from tayanch.store.area_tables import find_areas
 from tayanch.store.arrow import Array, Bools, Table
-from tayanch.store.cache import make_room, used, workbench
+from tayanch.store.cache import file_digest, make_room, used, workbench
 from tayanch.store.engine import ENGINE, Evaluation
-from tayanch.store.plan import Plan, make_plan
+from tayanch.store.plan import make_plan
 from tayanch.store.questions import GroupsQuestion, MatrixQuestion, Question
 from tayanch.store.source import Source, needed
 from tayanch.store.values import Values
@@ -108,10 +108,11 @@ def _answer(snapshot: Source, question: Question, folder: Path, *, progress: Pro
 def _make(snapshot: Source, question: Question, path: Path, *, progress: Progress) -> Matrix:
     plan = make_plan({COHORT: question.cohort.expression, **question.expressions}, question.tables)
     columns = {name: tables.ColumnType.of(node) for name, node in question.expressions.items()}
+    areas = find_areas(snapshot, plan, question.moments, cache=path.parent.parent, progress=progress)
     with workbench(path.parent) as folder:
         pieces = [folder / f"{number}.arrow" for number in range(snapshot.buckets)]
         for number, piece in enumerate(pieces):
-            _write_piece(snapshot, number, plan, question=question, piece=piece)
+            _write_piece(Evaluation(needed(snapshot.bucket(number), plan), plan, areas), question, piece)
             progress("matrix", number + 1, snapshot.buckets)
         made = folder / "matrix.parquet"
         rows = tables.merge(pieces, made, as_of=question.as_of, columns=columns)
@@ -131,9 +132,8 @@ def _make(snapshot: Source, question: Question, path: Path, *, progress: Progres
     )
 
 
-def _write_piece(snapshot: Source, number: int, plan: Plan, *, question: Question, piece: Path) -> None:
+def _write_piece(work: Evaluation, question: Question, piece: Path) -> None:
     """Writes the rows of one bucket, one batch for each as_of date."""
-    work = Evaluation(needed(snapshot.bucket(number), plan), plan)
     columns = {name: tables.ColumnType.of(node) for name, node in question.expressions.items()}
     with tables.PieceWriter(piece, columns) as writer:
         for moment in question.moments:
@@ -179,9 +179,3 @@ def _from_told(path: Path, told: dict[str, Any]) -> Matrix:
         words=tuple((name, tuple(words)) for name, words in told["words"]),
         rows=told["rows"],
     )
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -12,6 +12,7 @@ import numpy as np
 from tayanch.declare.features import Outcome
 from tayanch.declare.references import Reference
 from tayanch.store import arrow
+from tayanch.store.area_tables import find_areas
 from tayanch.store.arrow import NO_CODE, Array, Bools
 from tayanch.store.engine import UNIX, Evaluation
 from tayanch.store.matrix import RowKeys
@@ -73,8 +74,9 @@ def find_outcomes(
     """
     search = _Search(outcome, rows, known_by)
     plan = make_plan({OUTCOME: outcome.expression, OBSERVED: outcome.observed}, references)
+    areas = find_areas(snapshot, plan, tuple(search.askers), progress=progress)
     for number in range(snapshot.buckets):
-        search.look_in(Evaluation(needed(snapshot.bucket(number), plan), plan))
+        search.look_in(Evaluation(needed(snapshot.bucket(number), plan), plan, areas))
         progress("outcomes", number + 1, snapshot.buckets)
     if search.latest is not None:
         last = (UNIX + timedelta(microseconds=search.latest)).astimezone(snapshot.zone).date()

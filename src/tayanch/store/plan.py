@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from tayanch.declare.expressions import Constant, Expression, IsIn, YearsSince
+from tayanch.declare.neighbours import Neighbours
 from tayanch.declare.references import Lookup, Reference
-from tayanch.declare.rows import Reduction
+from tayanch.declare.rows import Reduction, reductions
 from tayanch.declare.windows import Window
 from tayanch.errors import StoreError
 from tayanch.store.lookups import LookupTable
@@ -43,10 +44,20 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Neighbourhood:
+    """What a mean over neighbours is made of: the steps of the value and of the area, and the registries they read."""
+
+    value: int
+    area: int
+    registries: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Plan:
     """Steps in the order in which they can be computed.
 
     results, tellings: by name, the step asked for and how it is given back. registries: those that are asked about.
+    neighbours: by its digest, every mean over neighbours among the steps.
     """
 
     expressions: Mapping[str, Expression]
@@ -56,6 +67,13 @@ class Plan:
     tellings: Mapping[str, Telling]
     tables: Mapping[str, LookupTable]
     registries: frozenset[str]
+    neighbours: Mapping[str, Neighbourhood]
+
+    def of_areas(self, wanted: Collection[str]) -> Plan:
+        """The part of it that the totals of areas are made with, for the neighbours with these digests."""
+        neighbours = {digest: told for digest, told in self.neighbours.items() if digest in wanted}
+        read = frozenset[str]().union(*(told.registries for told in neighbours.values()))
+        return replace(self, results={}, tellings={}, registries=read, neighbours=neighbours)
 
 
 def make_plan(expressions: Mapping[str, Expression], references: Sequence[Reference] = ()) -> Plan:
@@ -84,6 +102,9 @@ def make_plan(expressions: Mapping[str, Expression], references: Sequence[Refere
         tellings={name: Telling.of(node) for name, node in expressions.items()},
         tables=tables,
         registries=registries,
+        neighbours={
+            step.node.digest: _neighbourhood(step) for step in draft.steps if isinstance(step.node, Neighbours)
+        },
     )
 
 
@@ -107,7 +128,7 @@ class _Draft:
 
     def _step(self, node: Expression, registry: str | None) -> Step:
         parts = tuple(self.add(part, registry) for part in node.parts)
-        moving = isinstance(node, YearsSince) or (isinstance(node, Lookup) and registry is None)
+        moving = isinstance(node, (YearsSince, Neighbours)) or (isinstance(node, Lookup) and registry is None)
         lasting = not moving and all(self.steps[part].lasting for part in parts)
         return Step(node, registry, parts, lasting, constants=_constants(node))
 
@@ -119,6 +140,11 @@ class _Draft:
             self.choices.append(Choosing(node.registry, node.window, condition))
             self._chosen[chosen] = len(self.choices) - 1
         return Step(node, None, (), lasting=False, choosing=self._chosen[chosen], of=of)
+
+
+def _neighbourhood(step: Step) -> Neighbourhood:
+    value, area = step.parts
+    return Neighbourhood(value, area, frozenset(reduction.registry for reduction in reductions(step.node)))
 
 
 def _constants(node: Expression) -> tuple[Vector, ...]:

@@ -105,6 +105,19 @@ def count(selection: Selection) -> Vector:
     return Vector(Kind.WHOLE, selection.segments.counts)
 
 
+def persons(selection: Selection, pairs: Wholes, family: Wholes) -> Vector:
+    """How many different persons.
+
+    Args:
+        selection: the rows looked at.
+        pairs: of each of the registry's rows, its pair of family and person.
+        family: the family of each pair.
+    """
+    met = np.zeros(len(family), dtype=np.bool_)
+    met[pairs[selection.places]] = True
+    return Vector(Kind.WHOLE, np.bincount(family[met], minlength=selection.segments.families))
+
+
 def exists(selection: Selection) -> Vector:
     """Whether there is any row."""
     return truth(selection.segments.counts > 0)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import singledispatch
 from typing import Any
@@ -31,6 +31,7 @@ from tayanch.declare.expressions import (
     Negation,
     YearsSince,
 )
+from tayanch.declare.neighbours import Neighbours
 from tayanch.declare.references import Lookup, Reference, key_text
 from tayanch.declare.rows import Reduction, reductions
 from tayanch.declare.windows import Side
@@ -41,11 +42,18 @@ from tayanch.vocabulary import Kind, Moment
 Value = float | int | bool | str | date | None
 WIDEST = 2**63 - 1
 """The largest whole number there is; beyond it, a whole is missing."""
+FEWEST = 5
+"""How many other families must have a value for there to be a mean of neighbours."""
+UNIT, FARTHEST = 2**20, 2**42
+"""Neighbours' values are counted in whole units, so many to 1; those farther than FARTHEST from 0 are left out."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One version of one row of a registry, as delivered. `family` or `person` is empty where the registry has none."""
+    """One version of one row of a registry, as delivered.
+
+    `family` or `person` is empty where the registry has none; `left` is the last day on which the row holds, if known.
+    """
 
     family: str
     person: str
@@ -60,11 +68,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Scene:
-    """What a family looks like at a moment: per registry, the rows that count for it; and the reference tables."""
+    """What a family looks like at a moment: per registry, the rows that count for it; and the reference tables.
+
+    everybody: the scenes of all families at the moment, this one among them.
+    """
 
     as_of: date
     rows: Mapping[str, Sequence[Row]]
     references: Mapping[str, Reference]
+    everybody: list[Scene] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -90,7 +102,10 @@ def evaluate(
     *,
     references: Sequence[Reference] = (),
 ) -> Answer:
-    """The values of the expressions for every family of the bucket at every moment."""
+    """The values of the expressions for every family of the bucket at every moment.
+
+    A family's neighbours are looked for in the bucket: give one that holds all families there are.
+    """
     tables = {table.digest: table for table in references}
     named = {reduction.registry for expression in expressions.values() for reduction in reductions(expression)}
     versions = {registry: read(bucket, registry) for registry in bucket.tables}
@@ -99,10 +114,12 @@ def evaluate(
     for moment in moments:
         instant = start_of_day(moment.known_by, bucket.zone)
         current = {registry: current_rows(rows, instant) for registry, rows in versions.items()}
-        scenes = [Scene(moment.as_of, family_rows(family, current, moment.as_of), tables) for family in bucket.families]
+        scenes: list[Scene] = []
+        for family in bucket.families:
+            scenes.append(Scene(moment.as_of, family_rows(family, current, moment.as_of), tables, scenes))
         for name, expression in expressions.items():
             values[name].append([value_at(expression, Place(scene)) for scene in scenes])
-        known.append([is_known(family, current, named) for family in bucket.families])
+        known.append([is_known(scene, named) for scene in scenes])
     return Answer(values, known)
 
 
@@ -125,11 +142,10 @@ def current_rows(versions: Sequence[Row], instant: datetime) -> list[Row]:
     return [row for row in last.values() if not row.retracted]
 
 
-def is_known(family: str, current: Mapping[str, Sequence[Row]], named: set[str]) -> bool:
-    """Whether any current row of the family stands in a registry that is asked about, or in a membership."""
-    return any(
-        row.family == family for registry, rows in current.items() for row in rows if registry in named or row.person
-    )
+def is_known(scene: Scene, named: set[str]) -> bool:
+    """Whether any current row of the family itself stands in a registry that is asked about, or in a membership."""
+    own = [(registry, row) for registry, rows in scene.rows.items() for row in rows if row.family]
+    return any(registry in named or row.person for registry, row in own)
 
 
 def family_rows(family: str, current: Mapping[str, Sequence[Row]], as_of: date) -> dict[str, list[Row]]:
@@ -142,9 +158,9 @@ def family_rows(family: str, current: Mapping[str, Sequence[Row]], as_of: date) 
     return own
 
 
-def holds(membership: Row, as_of: date) -> bool:
-    """Whether a membership holds at as_of: joined before that day, and not left before it."""
-    return membership.happened_on < as_of and (membership.left is None or as_of <= membership.left)
+def holds(row: Row, as_of: date) -> bool:
+    """Whether a row with an end, such as a membership, holds at as_of: begun before that day, not ended before it."""
+    return row.happened_on < as_of and (row.left is None or as_of <= row.left)
 
 
 def value_at(node: Expression, place: Place) -> Value:
@@ -280,6 +296,24 @@ def _lookup(node: Lookup, place: Place) -> Value:
 
 
 @_value.register
+def _neighbours(node: Neighbours, place: Place) -> Value:
+    area, named = value_at(node.by, place), {reduction.registry for reduction in reductions(node)}
+    if area is None:
+        return None
+    others = [Place(scene) for scene in place.scene.everybody if scene is not place.scene and is_known(scene, named)]
+    found = [in_units(value_at(node.of, other)) for other in others if value_at(node.by, other) == area]
+    present = [units for units in found if units is not None]
+    return float(sum(present)) / len(present) / UNIT if len(present) >= FEWEST else None
+
+
+def in_units(value: Value) -> int | None:
+    """A number or truth value in whole units, the even one of two equally near."""
+    if not isinstance(value, (int, float)) or abs(value) > FARTHEST:
+        return None
+    return round(value * UNIT)
+
+
+@_value.register
 def _reduction(node: Reduction, place: Place) -> Value:
     scene = place.scene
     rows = [row for row in scene.rows.get(node.registry, ()) if in_window(node, row, scene.as_of)]
@@ -307,6 +341,8 @@ def _age(row: Row) -> tuple[Any, ...]:
 def _of_rows(verb: str, rows: Sequence[Row], as_of: date) -> Value:
     if verb == "count":
         return len(rows)
+    if verb == "persons":
+        return len({row.person for row in rows})
     if verb == "exists":
         return bool(rows)
     days = [row.happened_on for row in rows]

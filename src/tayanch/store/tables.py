@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,11 +16,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tayanch.declare.expressions import Expression
+from tayanch.store.areas import AreaTotals
 from tayanch.store.arrow import Array, Bools, Table, categories, recoded, texts
 from tayanch.store.values import ValueColumn, Values, never_missing, words_of
 from tayanch.vocabulary import Kind
 
 CATEGORIES = pa.dictionary(pa.int32(), pa.string())
+TOTALS = pa.schema([("area", pa.string()), ("families", pa.int64()), ("high", pa.int64()), ("low", pa.int64())])
 KEY_TYPES = {"as_of": pa.date32(), "family": pa.string()}
 
 
@@ -95,6 +98,21 @@ def read_keys(path: Path) -> tuple[Array, Any]:
     """as_of (datetime64[D]) and family (an Arrow array of texts) of a matrix."""
     table = _read(path, [*KEY_TYPES])
     return table.column("as_of").to_numpy().astype("datetime64[D]"), table.column("family").combine_chunks()
+
+
+def totals_bytes(totals: AreaTotals) -> bytes:
+    """Totals of areas as a Parquet file."""
+    table = pa.table({"area": totals.names, "families": totals.families, "high": totals.high, "low": totals.low})
+    file = BytesIO()
+    pq.write_table(table.cast(TOTALS), file, compression="zstd", use_dictionary=False)
+    return file.getvalue()
+
+
+def read_totals(path: Path) -> AreaTotals:
+    """The totals that `totals_bytes` wrote."""
+    table = _read(path, TOTALS.names)
+    families, high, low = (table.column(name).to_numpy() for name in TOTALS.names[1:])
+    return AreaTotals(tuple(table.column("area").to_pylist()), families, high, low)
 
 
 def _read(path: Path, names: list[str]) -> Table:

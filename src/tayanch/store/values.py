@@ -62,7 +62,7 @@ def never_missing(node: Expression) -> bool:
     if isinstance(node, (Constant, Missing, Fill)):
         return True
     if isinstance(node, Reduction):
-        return node.verb in ("count", "exists", "distinct")
+        return node.verb in ("count", "persons", "exists", "distinct")
     if isinstance(node, (Comparison, IsIn, Logic, Negation, Choice)):
         return all(never_missing(part) for part in node.parts)
     return False

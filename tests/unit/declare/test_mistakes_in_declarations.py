@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 import tayanch
-from tayanch import Column, cohort, feature, group, outcome, registry, when, years_since
+from tayanch import Column, cohort, feature, group, neighbours, outcome, registry, when, years_since
 from tayanch.errors import DeclarationError
 
 
@@ -32,6 +33,18 @@ class visits:
     rooms = Column("Rooms lived in.", type="whole")
 
 
+@group
+def latest_benefit() -> Any:
+    """Benefit paid last."""
+    return payments.latest(payments.benefit)
+
+
+@group
+def rooms_lived_in() -> Any:
+    """Rooms at the last visit."""
+    return visits.latest(visits.rooms)
+
+
 MISTAKES: list[tuple[Callable[[], Any], str]] = [
     (lambda: payments.amout, 'payments has no column amout: did you mean "amount"?'),
     (lambda: payments.lst(months=3), 'payments has no column lst: did you mean "last"?'),
@@ -47,7 +60,39 @@ MISTAKES: list[tuple[Callable[[], Any], str]] = [
     ),
     (
         lambda: payments.current(),
-        "payments.current() needs a membership registry: use last() or latest().",
+        ('payments.current() needs to know when rows ended: declare ended = "the column", or use last() or latest().'),
+    ),
+    (
+        lambda: payments.persons(),
+        ("payments.persons() counts persons, and rows of payments are of families: use count(), or count the members."),
+    ),
+    (
+        lambda: neighbours(payments.sum(payments.amount), by="mahalla"),
+        "neighbours(by=...) is not a declared group: give it a function under @group.",
+    ),
+    (
+        lambda: neighbours(payments.sum(payments.amount), by=rooms_lived_in),
+        "neighbours(payments.sum()) goes by a whole: give by= a group that is a code, such as an area.",
+    ),
+    (
+        lambda: neighbours(payments.amount, by=latest_benefit),
+        "neighbours(payments.amount) is not of a value of the family: end it with a verb such as sum().",
+    ),
+    (
+        lambda: neighbours(1, by=latest_benefit),
+        "neighbours(1) is not of a value of the family: end it with a verb such as sum().",
+    ),
+    (
+        lambda: neighbours(payments.latest(payments.benefit), by=latest_benefit),
+        "neighbours(payments.latest()) is of a code: give it a number, or a condition for a share.",
+    ),
+    (
+        lambda: neighbours(neighbours(payments.count(), by=latest_benefit) + 1, by=latest_benefit),
+        "neighbours(arithmetic) has neighbours inside: ask for the neighbours' own value.",
+    ),
+    (
+        lambda: payments.where(neighbours(payments.count(), by=latest_benefit) > 1),
+        "payments.where() was given a condition on family: compare columns of payments.",
     ),
     (
         lambda: payments.days_until(),
@@ -160,6 +205,11 @@ def _number() -> Any:
     return payments.next(months=3).count()
 
 
+def _neighbours_ahead() -> Any:
+    """What comes of the neighbours."""
+    return neighbours(payments.next(months=3).exists(), by=latest_benefit)
+
+
 AHEAD = "it looks into the future with next(): use last(); only an outcome may look ahead."
 DECLARED: list[tuple[Callable[[], Any], str]] = [
     (
@@ -180,6 +230,7 @@ DECLARED: list[tuple[Callable[[], Any], str]] = [
         lambda: feature(theme="support")(_with_arguments),
         "it takes arguments: declare one function for each thing that is meant.",
     ),
+    (lambda: feature(theme="support")(_neighbours_ahead), AHEAD),
     (lambda: cohort(_condition_ahead), AHEAD),
     (lambda: group(_condition_ahead), AHEAD),
     (
@@ -223,7 +274,16 @@ REGISTRIES: list[tuple[dict[str, Any], str]] = [
     (
         {"amount": "AMT"},
         "amount is neither a Column nor a setting: "
-        "known: family, files, happened_on, known_at, left, person, retracted.",
+        "known: encoding, ended, family, files, happened_on, known_at, left, person, retracted.",
+    ),
+    ({"left": "d"}, 'things is no membership and says left: write ended = "the column".'),
+    (
+        {"ended": Column("x")},
+        "a column can't be called ended: a snapshot keeps that itself: call it otherwise and give source='ended'.",
+    ),
+    (
+        {"persons": Column("x")},
+        "a column can't be called persons: it is a verb: call it otherwise and give source='persons'.",
     ),
     ({"happend_on": "d"}, 'happend_on is neither a Column nor a setting: did you mean "happened_on"?'),
     (
@@ -250,6 +310,19 @@ def test_a_mistake_in_a_registry_is_refused(said: dict[str, Any], message: str) 
         _registry_without(**said)
     assert str(refused.value).split(" things: ", 1)[1] == message
     assert str(refused.value).startswith(f"{__file__}:")
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({}, 'things is a membership and does not say left: write left = "the column".'),
+        ({"ended": "c"}, 'things is a membership and says ended: write left = "the column".'),
+    ],
+)
+def test_a_membership_tells_when_it_was_left(said: dict[str, Any], message: str) -> None:
+    body = {"__doc__": "One row.", "happened_on": "a", "known_at": "b", **said}
+    with pytest.raises(DeclarationError, match=re.escape(message)):
+        registry(key="id", purpose="p", owner="o", links="membership")(type("things", (), body))
 
 
 def test_the_public_names_are_the_ones_declarations_are_written_with() -> None:

@@ -32,6 +32,13 @@ def test_a_column_the_snapshot_has_not() -> None:
         evaluate(bucket, AREA, NOW)
 
 
+def test_a_snapshot_that_does_not_tell_when_rows_ended() -> None:
+    bucket = with_table("members", small_world().bucket().tables["members"].drop_columns("left"))
+    plan = make_plan({"it": REGISTRIES[2].current().count()})
+    with pytest.raises(StoreError, match="the snapshot does not tell when rows of members ended: run `tayanch intake`"):
+        evaluate(bucket, plan, NOW)
+
+
 def test_a_code_that_is_not_declared() -> None:
     rows = small_world().bucket().tables["visits"]
     changed = rows.set_column(rows.column_names.index("area"), "area", pa.array(["west"] * len(rows)))
@@ -62,6 +69,7 @@ def test_a_registry_that_was_never_delivered_has_no_rows() -> None:
         "sum": visits.where(visits.ratio > 1).sum(visits.ratio + 1),
         "area": visits.latest(visits.area),
         "people": REGISTRIES[1].count(),
+        "persons": REGISTRIES[1].persons(),
     }
     found = evaluate(without, make_plan(asked), NOW)
     assert found.columns["count"].values.tolist() == [[0] * 5]
@@ -69,6 +77,7 @@ def test_a_registry_that_was_never_delivered_has_no_rows() -> None:
     assert found.columns["area"].values.tolist() == [[-1] * 5]
     assert found.columns["area"].kind is Kind.CODE
     assert found.columns["people"].values.tolist() == [[0] * 5]
+    assert found.columns["persons"].values.tolist() == [[0] * 5]
     assert found.known.tolist() == [[True, True, False, False, True]]
 
 
