@@ -102,7 +102,7 @@ def read_rows(bench: duckdb.DuckDBPyConnection, registry: Registry, *, extract: 
 
 
 def _claim(bench: duckdb.DuckDBPyConnection, sheet: Sheet, *, file: int, reading: str, values: list[str]) -> None:
-    bench.register("raw", sheet.table)
+    bench.register("raw", sheet.trimmed)
     columns = ", ".join([*(told.split()[0] for told in CLAIMED[1:]), *values])
     bench.execute(f"INSERT INTO claims SELECT {file}, {columns} FROM ({reading})")
     bench.unregister("raw")

@@ -6,7 +6,7 @@ The connection's time zone is the project's: a date or a time without an offset 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -20,14 +20,19 @@ WHOLE = r"[+-]?\d+(\.0*)?"
 DAY = r"\d{4}-\d{2}-\d{2}"
 TIME = r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?"
 OFFSET = r" ?(Z|[+-]\d{2}(:?\d{2})?)"
+ISO = f"{DAY}({TIME}({OFFSET})?)?"
 TRUE, FALSE = ("1", "true", "t", "yes", "y"), ("0", "false", "f", "no", "n")
 FIRST_YEAR, LAST_YEAR = 1800, 2199
 
 
 class Given(Enum):
-    """What sort of value a column of a file holds; all that CSV holds is TEXT."""
+    """What sort of value a column of a file holds; all that CSV holds is TEXT.
+
+    LOOSE is text that was read from cells of any sort: a date among them is in ISO form, whatever pattern is declared.
+    """
 
     TEXT = "text"
+    LOOSE = "cells of several sorts"
     WHOLE = "whole numbers"
     REAL = "numbers"
     TRUTH = "true or false"
@@ -35,13 +40,18 @@ class Given(Enum):
     LOCAL = "times without a zone"
     INSTANT = "times with a zone"
 
+    @property
+    def textual(self) -> bool:
+        """Whether its cells are text."""
+        return self in (Given.TEXT, Given.LOOSE)
 
-NUMERIC = frozenset({Given.TEXT, Given.WHOLE, Given.REAL, Given.TRUTH})
+
+NUMERIC = frozenset({Given.TEXT, Given.LOOSE, Given.WHOLE, Given.REAL, Given.TRUTH})
 SUITS = {
     Kind.NUMBER: NUMERIC,
     Kind.WHOLE: NUMERIC,
     Kind.CODE: NUMERIC,
-    Kind.DATE: frozenset({Given.TEXT, Given.DAY, Given.LOCAL, Given.INSTANT}),
+    Kind.DATE: frozenset({Given.TEXT, Given.LOOSE, Given.DAY, Given.LOCAL, Given.INSTANT}),
 }
 """What a column may hold to be read as a kind of value."""
 
@@ -73,32 +83,43 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def trimmed(cell: Cell) -> str:
-    """The cell without blanks around it; empty text and NaN (what pandas writes for nothing) are NULL."""
-    if cell.given is Given.TEXT:
-        return f"nullif(trim({cell.sql}, e' \\t\\r\\n'), '')"
+def filled(cell: Cell) -> str:
+    """A cell that has no blanks around it: empty text and NaN (what pandas writes for nothing) are NULL."""
+    if cell.given.textual:
+        return f"nullif({cell.sql}, '')"
     return f"CASE WHEN NOT isnan({cell.sql}::DOUBLE) THEN {cell.sql} END" if cell.given is Given.REAL else cell.sql
 
 
 def text(cell: Cell) -> str:
     """The cell as text; 7.0 is "7", so that an id or a code survives a table program that made it a decimal."""
-    if cell.given is Given.TEXT:
+    if cell.given.textual:
         return cell.sql
     plain = f"{cell.sql}::VARCHAR"
     return f"regexp_replace({plain}, '\\.0+$', '')" if cell.given is Given.REAL else plain
 
 
+def checked(cell: Cell, *, digits: int, weights: Sequence[int]) -> str:
+    """Whether the cell is an id of so many digits, the last of which is the weighted sum of the others modulo 10.
+
+    Never NULL. It holds no condition: under one, DuckDB would read the number anew for every digit.
+    """
+    # Modulo 10, the digits before a digit make no difference: 1234 // 10 counts as 3.
+    whole = f"try_cast(regexp_extract({text(cell)}, '^[0-9]{{{digits}}}$') AS BIGINT)"
+    parts = [f"{weights[n % len(weights)]} * ({whole} // {10 ** (digits - 1 - n)})" for n in range(digits - 1)]
+    return f"(({' + '.join(parts)} - {whole}) % 10 IS NOT DISTINCT FROM 0)"
+
+
 def number(cell: Cell) -> str:
     """The cell as DOUBLE; a decimal comma, thousands marks and infinity can't be read."""
     cast = f"try_cast({cell.sql} AS DOUBLE)"
-    if cell.given is Given.TEXT:
+    if cell.given.textual:
         return f"CASE WHEN regexp_full_match({cell.sql}, '{NUMBER}') AND isfinite({cast}) THEN {cast} END"
     return f"CASE WHEN isfinite({cast}) THEN {cast} END"
 
 
 def whole(cell: Cell) -> str:
     """The cell as BIGINT; 12.0 can be read, 12.5 can't."""
-    if cell.given is Given.TEXT:
+    if cell.given.textual:
         digits = f"try_cast(split_part({cell.sql}, '.', 1) AS BIGINT)"
         return f"CASE WHEN regexp_full_match({cell.sql}, '{WHOLE}') THEN {digits} END"
     cast = f"try_cast({cell.sql} AS BIGINT)"
@@ -153,10 +174,11 @@ def any_instant(cell: Cell, pattern: str) -> str:
     """The cell as TIMESTAMPTZ of any year: a date is its first instant. Text is ISO unless there is a pattern."""
     if cell.given in (Given.DAY, Given.LOCAL, Given.INSTANT):
         return f"{cell.sql}::TIMESTAMPTZ"
+    iso = f"CASE WHEN regexp_full_match({cell.sql}, '{ISO}') THEN try_cast({cell.sql} AS TIMESTAMPTZ) END"
     if pattern:
-        return f"try_strptime({text(cell)}, {quoted(pattern)})::TIMESTAMPTZ"
-    iso = f"{DAY}({TIME}({OFFSET})?)?"
-    return f"CASE WHEN regexp_full_match({cell.sql}, '{iso}') THEN try_cast({cell.sql} AS TIMESTAMPTZ) END"
+        told = f"try_strptime({text(cell)}, {quoted(pattern)})::TIMESTAMPTZ"
+        return f"coalesce({told}, {iso})" if cell.given is Given.LOOSE else told
+    return iso
 
 
 def instant(cell: Cell, pattern: str) -> str:

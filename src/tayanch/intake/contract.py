@@ -66,17 +66,17 @@ def _check_type(name: str, given: Given, *, kind: Kind, pattern: str) -> None:
 
 
 def reading_sql(registry: Registry, given: Mapping[str, Given], *, delivered: date) -> str:
-    """SQL that reads the table `raw` (columns `row` and s0, s1, … in the order of `source_columns`).
+    """SQL that reads the table `raw` (columns `row` and s0, s1, … in the order of `source_columns`, blanks trimmed).
 
     It gives row, key_text, family_text, person_text, happened_on, claimed (TIMESTAMPTZ), gone, retracted, v0, v1, … and
     reason, which is NULL for a row that can be kept.
     """
     names = source_columns(registry)
     raw = [Cell(f"s{place}", given[name]) for place, name in enumerate(names)]
-    trimmed = _select((f"{cells.trimmed(cell)} AS {cell.sql}" for cell in raw), "raw", first="row")
+    filled = _select((f"{cells.filled(cell)} AS {cell.sql}" for cell in raw), "raw", first="row")
     told = dict(zip(names, raw, strict=True))
     declared = tuple(replace(told[c.source], sql=f"a{n}") for n, c in enumerate(registry.columns))
-    answered = _select(_answers(registry, told), f"({trimmed})")
+    answered = _select(_answers(registry, told), f"({filled})")
     valued = _select(_values(registry, told, declared=declared), f"({answered})")
     faults = dict.fromkeys(_faults(registry, told, delivered=delivered))
     branches = " ".join(f"WHEN {fault.condition} THEN {quoted(fault.reason)}" for fault in faults)
@@ -115,6 +115,8 @@ def _values(registry: Registry, told: Mapping[str, Cell], *, declared: tuple[Cel
     yield f"{_instant(registry.known_at, told)} AS claimed"
     yield f"{_date(registry.left, told) if registry.left else 'NULL::DATE'} AS gone"
     yield f"{_retracted(registry, told)} AS retracted"
+    for place, named in enumerate(registry.ids):
+        yield f"{cells.checked(told[named.column], digits=named.digits, weights=named.weights)} AS valid{place}"
     for place, (column, cell) in enumerate(zip(registry.columns, declared, strict=True)):
         yield f"{_value(column, cell)} AS v{place}"
 
@@ -137,7 +139,7 @@ def _id(names: tuple[str, ...], told: Mapping[str, Cell]) -> str:
 def _escaped(cell: Cell) -> str:
     """The cell as text in an id of several columns: ("a|b", "c") and ("a", "b|c") are two ids."""
     text = cells.text(cell)
-    if cell.given is not Given.TEXT:
+    if not cell.given.textual:
         return text
     escaped = rf"replace(replace({text}, '\', '\\'), '|', '\|')"
     return rf"CASE WHEN contains({text}, '|') OR contains({text}, '\') THEN {escaped} ELSE {text} END"
@@ -168,6 +170,8 @@ def _faults(registry: Registry, told: Mapping[str, Cell], *, delivered: date) ->
     """All that can be wrong with a row, the gravest first: a row is given the first that holds."""
     for name in (*registry.key, *registry.family, *registry.person):
         yield Fault(f"{told[name].sql} IS NULL", f"{name} is missing")
+    for place, named in enumerate(registry.ids):
+        yield Fault(f"NOT valid{place}", f"{named.column} is not a valid id")
     yield from _date_faults(registry.known_at, told, read="claimed")
     yield from _date_faults(registry.happened_on, told, read="happened_on")
     if not registry.announced:

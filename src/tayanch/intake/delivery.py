@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -48,12 +49,14 @@ class Taken:
     snapshot: digest of the snapshot that is current now.
     fresh: whether it is a new one; if not, every file had been taken in before and `delivery` is the last one.
     quarantine: folder of the delivery's bad rows; there is none when no row was bad.
+    rehearsed: whether nothing was kept of it: there is neither such a snapshot nor such a folder.
     """
 
     snapshot: str
     fresh: bool
     delivery: Delivery
     quarantine: Path
+    rehearsed: bool = False
 
 
 def take_in(
@@ -71,7 +74,12 @@ def take_in(
     Raises:
         IntakeError: when something can't be read or can't follow what was delivered before. Nothing is changed then.
     """
-    found = find_extracts(registries, folder)
+    with tempfile.TemporaryDirectory(prefix="tayanch-copies-") as copies:
+        found = find_extracts(registries, folder, copies=Path(copies))
+        return _take_in(registries, found, into=into, delivered=delivered, afresh=afresh)
+
+
+def _take_in(registries: Sequence[Registry], found: Found, *, into: Intake, delivered: date, afresh: bool) -> Taken:
     files = SnapshotFiles.of(into.home, into.project)
     empty = SnapshotManifest(into.project, into.zone.key, linkage_check(into.linkage_key), into.buckets)
     with files.locked():

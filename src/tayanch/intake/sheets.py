@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from tayanch.errors import IntakeError, nearest
+from tayanch.errors import IntakeError
 from tayanch.intake.cells import Given, given_by
-from tayanch.intake.extracts import Extract
+from tayanch.intake.extracts import Extract, Format
+from tayanch.intake.headers import places
 from tayanch.intake.shape import Table
+from tayanch.intake.workbooks import read_workbook
 
 DELIMITERS = (",", ";", "\t", "|")
 WIDTH_ERRORS = frozenset({"MISSING COLUMNS", "TOO MANY COLUMNS"})
@@ -47,6 +50,16 @@ class Sheet:
         """How many rows the file has, malformed ones too."""
         return self.table.num_rows + len(self.malformed)
 
+    @property
+    def trimmed(self) -> Table:
+        """The table without blanks around text, of whatever sort: Excel likes those that don't break a line."""
+        plain: Any = pc
+        columns = [
+            plain.utf8_trim_whitespace(column) if given_by(column.type) is Given.TEXT else column
+            for column in self.table.columns
+        ]
+        return pa.table(columns, names=self.table.column_names)
+
 
 def read_sheet(extract: Extract, columns: Sequence[str]) -> Sheet:
     """The columns of an extract.
@@ -54,17 +67,18 @@ def read_sheet(extract: Extract, columns: Sequence[str]) -> Sheet:
     Raises:
         IntakeError: when a column is missing or stands twice, or the file is damaged. It tells no value of the file.
     """
+    readers = {Format.CSV: _csv, Format.PARQUET: _parquet, Format.EXCEL: _excel, Format.TABLE: _table}
     try:
-        return _csv(extract.path, columns) if extract.is_csv else _parquet(extract.path, columns)
+        return readers[extract.format](extract.content, columns)
     except IntakeError as error:
         raise error.at(extract.name) from None
 
 
 def _csv(path: Path, columns: Sequence[str]) -> Sheet:
     delimiter, header = _header(path, columns)
-    places = _places(columns, header)
+    found = places(columns, header)
     with duckdb.connect() as reader:
-        wanted = ", ".join(f"c{place} AS s{n}" for n, place in enumerate(places))
+        wanted = ", ".join(f"c{place} AS s{n}" for n, place in enumerate(found))
         options = {"path": str(path), "delim": delimiter, "columns": {f"c{n}": "VARCHAR" for n in range(len(header))}}
         try:
             table = reader.sql(f"SELECT {wanted} FROM read_csv({READ_CSV})", params=options).to_arrow_table()
@@ -79,29 +93,13 @@ def _header(path: Path, columns: Sequence[str]) -> tuple[str, list[str]]:
     """The delimiter that finds the most of the columns asked for in the first line, and the line's fields."""
     found: list[tuple[str, list[str]]] = []
     for delimiter in DELIMITERS:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            try:
-                names = next(csv.reader(file, delimiter=delimiter, strict=True), [])
-            except csv.Error:
-                raise IntakeError(NOT_CSV, do="export it again.") from None
-        found.append((delimiter, [name.strip() for name in names]))
+        with path.open(encoding="utf-8-sig", newline="") as file, suppress(csv.Error):
+            # A line of quoted names can't be split at a delimiter that is not its own.
+            names = next(csv.reader(file, delimiter=delimiter, strict=True), [])
+            found.append((delimiter, [name.strip() for name in names]))
+    if not found:
+        raise IntakeError(NOT_CSV, do="export it again.")
     return max(found, key=lambda one: len(set(columns) & set(one[1])))
-
-
-def _places(columns: Sequence[str], header: Sequence[str]) -> list[int]:
-    """Where each column asked for stands."""
-    counts = Counter(header)
-    if not any(counts[name] for name in columns):
-        # What stands there may be the first row, so that it must not be told.
-        raise IntakeError(
-            f"none of the columns {', '.join(columns)} is there", do="have them named in the first line of the file."
-        )
-    for name in columns:
-        if not counts[name]:
-            raise IntakeError(f'the column "{name}" is missing', do=nearest(name, set(header) - {""}))
-        if counts[name] > 1:
-            raise IntakeError(f'the column "{name}" stands twice', do="have it delivered once.")
-    return [header.index(name) for name in columns]
 
 
 def _malformed(reader: duckdb.DuckDBPyConnection) -> dict[int, str]:
@@ -123,7 +121,7 @@ def _row_numbers(rows: int, malformed: Mapping[int, str]) -> Any:
 def _parquet(path: Path, columns: Sequence[str]) -> Sheet:
     try:
         with pq.ParquetFile(path) as file:
-            _places(columns, file.schema_arrow.names)
+            places(columns, file.schema_arrow.names)
             table = file.read(columns=list(columns), use_threads=True).select(list(columns))
     except (pa.ArrowException, OSError):
         raise IntakeError(NOT_PARQUET, do="deliver it again.") from None
@@ -132,6 +130,15 @@ def _parquet(path: Path, columns: Sequence[str]) -> Sheet:
     names = [f"s{place}" for place in range(len(columns))]
     rows = pa.array(np.arange(1, table.num_rows + 1), pa.int64())
     return Sheet(pa.table([*plain, rows], names=[*names, "row"]), given, {})
+
+
+def _table(path: Path, columns: Sequence[str]) -> Sheet:
+    """The copy of a table: all its cells are text, whatever they were."""
+    return replace(_parquet(path, columns), given=dict.fromkeys(columns, Given.LOOSE))
+
+
+def _excel(path: Path, columns: Sequence[str]) -> Sheet:
+    return Sheet(read_workbook(path, columns), dict.fromkeys(columns, Given.LOOSE), {})
 
 
 def _given(name: str, kind: Any) -> Given:
@@ -146,7 +153,7 @@ def _plain(values: Any) -> Any:
     kind = values.type
     if pa.types.is_dictionary(kind):
         return _plain(values.cast(kind.value_type))
-    if pa.types.is_null(kind):
+    if pa.types.is_null(kind) or pa.types.is_string_view(kind):
         return values.cast(pa.string())
     if pa.types.is_timestamp(kind):
         return values.cast(pa.timestamp("us", kind.tz), safe=False)

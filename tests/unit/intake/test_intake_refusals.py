@@ -17,6 +17,7 @@ from tests.unit.intake.office import Office, members, payments
 
 HEADER = "payment_id,family_id,paid_on,loaded_at,is_deleted,kind,amount,children,until\n"
 NOT_CSV = "the file can't be read as CSV: its line ends are mixed, or a quote is not closed"
+OTHER_ENCODING = 'export the file again as UTF-8, or declare the one it has (encoding = "cp1251").'
 ROW = "p1,SECRET-77,2026-01-05,2026-01-06,0,1,100,2,\n"
 
 
@@ -58,13 +59,13 @@ FILES: dict[str, tuple[str | bytes, str]] = {
     ),
     "not UTF-8": (
         (HEADER + ROW).encode() + "p2,Ў".encode("cp1251"),
-        "payments.csv: line 3 is not UTF-8: export the file again as UTF-8.",
+        f"payments.csv: line 3 is not UTF-8: {OTHER_ENCODING}",
     ),
     "UTF-8 cut off": (
         (HEADER + ROW + "p2,Ў").encode()[:-1],
-        "payments.csv: line 3 is not UTF-8: export the file again as UTF-8.",
+        f"payments.csv: line 3 is not UTF-8: {OTHER_ENCODING}",
     ),
-    "UTF-16": ((HEADER + ROW).encode("utf-16"), "payments.csv: line 1 is not UTF-8: export the file again as UTF-8."),
+    "UTF-16": ((HEADER + ROW).encode("utf-16"), f"payments.csv: line 1 is not UTF-8: {OTHER_ENCODING}"),
     "an open quote": (
         HEADER + ROW + 'p2,"SECRET-77,2026\n' + ROW,
         "payments.csv: row 2 can't be read as CSV: a quote is not closed: export the file again.",
@@ -137,10 +138,10 @@ def test_a_nested_column(office: Office) -> None:
 
 
 def test_a_folder_without_files(office: Office) -> None:
-    office.put_raw("payments.xlsx", "x")
+    office.put_raw("payments.txt", "x")
     assert refused(office, payments, members) == (
-        "…/inbox has no CSV or Parquet file of any registry: "
-        "files looked for: payments (payments*), members (members*)."
+        "…/inbox has no CSV, Parquet or Excel file and no table of any registry: "
+        "looked for: payments (payments*), members (members*)."
     )
 
 
