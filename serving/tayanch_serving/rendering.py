@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from tayanch_serving.access import Visitor, cookie_name
 from tayanch_serving.desk import Desk
 from tayanch_serving.service import Service, service_of
-from tayanch_serving.texts import N_, NAMES, Texts
+from tayanch_serving.texts import N_, NAMES, Texts, tag_of
 
 HERE = Path(__file__).parent
 CSS = (HERE / "static" / "tayanch.css").read_bytes()
@@ -42,7 +42,8 @@ class Frame:
     """What stands around every page.
 
     banners: sentences above every page of a practice project or a trial. notices: what the system may be used for,
-    that it can be wrong, that people decide; on every page with a flag.
+    that it can be wrong, that people decide; on every page with a flag. unsigned: that no native reader has signed
+    the words yet; "" once they have.
     """
 
     texts: Texts
@@ -52,6 +53,7 @@ class Frame:
     banners: tuple[str, ...]
     notices: tuple[str, ...]
     footer: str
+    unsigned: str
 
     @property
     def language_name(self) -> str:
@@ -82,6 +84,7 @@ def frame_of(request: Request, *, visitor: Visitor | None = None, desk: Desk | N
         banners=_banners(service, texts, desk=desk),
         notices=tuple(service.wording.say(texts.language, notice) for notice in NOTICES),
         footer=_footer(desk, texts),
+        unsigned=_unsigned(service, texts),
     )
 
 
@@ -106,6 +109,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["tag"] = tag_of
     for name in environment.list_templates():
         environment.get_template(name)
     return environment
@@ -121,6 +125,11 @@ def _banners(service: Service, texts: Texts, *, desk: Desk | None) -> tuple[str,
     practice = texts.say(N_("Practice: for learning. Nothing here is about a family in your care."))
     trial = texts.say(N_("Trial: this release is being tried out."))
     return (*((practice,) if service.project.settings.practice else ()), *((trial,) if desk and desk.trial else ()))
+
+
+def _unsigned(service: Service, texts: Texts) -> str:
+    signed = texts.reviewed and service.wording.catalogue(texts.language).reviewed
+    return "" if signed else texts.say(N_("No native reader has signed these words yet."))
 
 
 def _footer(desk: Desk | None, texts: Texts) -> str:

@@ -14,10 +14,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from tayanch.errors import ProjectError, nearest
+from tayanch.release.wording import is_reviewed
 
 LOCALE = Path(__file__).parent / "locale"
-NAMES = {"en": "English", "es": "Español", "uz": "Oʻzbekcha", "ru": "Русский"}
-_DATES = {"en": "d MMMM y", "es": "d 'de' MMMM 'de' y", "uz": "dd.MM.yyyy", "ru": "dd.MM.yyyy"}
+NAMES = {"en": "English", "es": "Español", "uz": "Oʻzbekcha", "uz_Cyrl": "Ўзбекча", "ru": "Русский"}
+_SHORT = {"uz_Cyrl": "ЎЗ"}
+_DATES = {"en": "d MMMM y", "es": "d 'de' MMMM 'de' y", "uz": "dd.MM.yyyy", "uz_Cyrl": "dd.MM.yyyy", "ru": "dd.MM.yyyy"}
 _NO_BREAK = "\u00a0"
 
 
@@ -28,10 +30,16 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's name for it; the extracto
 
 @dataclass(frozen=True)
 class Texts:
-    """The words of one language."""
+    """The words of one language. `reviewed`: a native reader has signed them."""
 
     language: str
     translations: gettext.NullTranslations
+    reviewed: bool
+
+    @property
+    def short(self) -> str:
+        """The language in two capital letters, where there is no room for its name."""
+        return _SHORT.get(self.language, self.language.upper())
 
     def say(self, message: str, **values: object) -> str:
         """The message in this language, with its placeholders filled in. Plain text: templates escape it."""
@@ -40,6 +48,11 @@ class Texts:
     def day(self, day: date) -> str:
         """A date as people of this language write it; it never breaks across lines."""
         return format_date(day, _DATES[self.language], locale=self.language).replace(" ", _NO_BREAK)
+
+
+def tag_of(language: str) -> str:
+    """A language as pages name it to browsers and screen readers: uz-Cyrl (BCP 47)."""
+    return language.replace("_", "-")
 
 
 def load_texts(languages: Sequence[str], *, folder: Path = LOCALE) -> Mapping[str, Texts]:
@@ -56,9 +69,9 @@ def _load(language: str, folder: Path) -> Texts:
         raise ProjectError(
             f'the interface is not translated into "{language}"', do=nearest(language, NAMES), where="languages"
         )
-    with (folder / f"{language}.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
+    written = (folder / f"{language}.po").read_bytes()
+    catalogue = read_po(io.BytesIO(written), locale=language)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return Texts(language, gettext.GNUTranslations(compiled))
+    return Texts(language, gettext.GNUTranslations(compiled), reviewed=is_reviewed(written.decode()))

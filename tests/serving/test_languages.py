@@ -1,4 +1,4 @@
-"""The interface speaks four languages, each whole."""
+"""The interface speaks five languages, each whole."""
 
 from __future__ import annotations
 
@@ -61,6 +61,32 @@ def test_uzbek_is_written_with_its_own_letters() -> None:
     assert not re.search("[а-яё]", words, re.IGNORECASE)
 
 
+def test_cyrillic_uzbek_is_written_with_its_own_letters() -> None:
+    """Every word, placeholders aside, in Uzbek Cyrillic: no letter of another alphabet that looks the same."""
+    words = re.sub("{[a-z]+}", "", " ".join(catalogue("uz_Cyrl").values()))
+    assert not re.search("[a-zыщ'ʻʼ]", words, re.IGNORECASE)
+    assert set("ўқҳ") <= set(words.casefold())
+
+
+def test_the_switch_names_every_language_in_its_own_words(tmp_path: Path) -> None:
+    office = make_office(tmp_path, ("uz", "uz_Cyrl", "ru", "en"))
+    with served(app_of(office)) as address, visiting(address) as visitor:
+        shown = visitor.get("/families").text
+        assert 'lang="uz-Cyrl" hreflang="uz-Cyrl"' in shown
+        assert all(f">{NAMES[language]}<" in shown for language in ("uz", "uz_Cyrl", "ru", "en"))
+        visitor.get("/language/uz_Cyrl")
+        assert ">ЎЗ<" in visitor.get("/families").text
+
+
+def test_signed_words_carry_no_note(tmp_path: Path) -> None:
+    """The note goes when both the interface's words and the project's are signed, not before."""
+    for name in NAMES:
+        written = (LOCALE / f"{name}.po").read_text(encoding="utf-8")
+        (tmp_path / f"{name}.po").write_text(written.replace("X-Reviewed: no", "X-Reviewed: yes"), encoding="utf-8")
+    assert all(told.reviewed for told in load_texts(tuple(NAMES), folder=tmp_path).values())
+    assert not any(told.reviewed for told in load_texts(tuple(NAMES)).values())
+
+
 @pytest.mark.parametrize("language", NAMES)
 def test_nothing_accuses(language: str) -> None:
     for text in catalogue(language).values():
@@ -73,7 +99,7 @@ def test_a_language_without_translation_is_refused() -> None:
 
 
 def test_all_pages_in_all_languages(tmp_path: Path) -> None:
-    office = make_office(tmp_path, ("uz", "en", "es", "ru"))
+    office = make_office(tmp_path, ("uz", "uz_Cyrl", "en", "es", "ru"))
     handle = next(iter(office.handles().values()))
     with served(app_of(office)) as address, visiting(address) as visitor:
         for language in NAMES:
@@ -85,13 +111,14 @@ def assert_in_language(visitor: httpx.Client, language: str, handle: str) -> Non
     known = catalogue(language)
     for path, message in (("/families", "Families to look at"), (f"/families/{handle}", "What we know")):
         shown = visitor.get(path).text
-        assert f'<html lang="{language}">' in shown
+        assert f'<html lang="{language.replace("_", "-")}">' in shown
+        assert known["No native reader has signed these words yet."] in shown
         assert known[message] in shown
         assert "{" not in re.sub(r"<[^>]*>", "", shown)
 
 
 def test_reasons_are_kept_in_every_language(tmp_path: Path) -> None:
-    office = make_office(tmp_path, ("uz", "en", "es", "ru"))
+    office = make_office(tmp_path, ("uz", "uz_Cyrl", "en", "es", "ru"))
     with office.database.reading() as connection:
         kept = kept_reasons(str(connection.exec_driver_sql("SELECT reasons FROM scores").scalar()))
-    assert [language for language, _ in kept.raising[0].sentences] == ["uz", "en", "es", "ru"]
+    assert [language for language, _ in kept.raising[0].sentences] == ["uz", "uz_Cyrl", "en", "es", "ru"]

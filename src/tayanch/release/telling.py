@@ -67,8 +67,13 @@ class Teller:
         return ToldReasons(self.language, raising, lowering, "" if reasons.clear else self._need("reasons.unclear"))
 
     def sentence(self, feature: Feature, direction: Direction, *, facts: Mapping[str, Value]) -> str:
-        """The feature's sentence in a direction with these facts; when one is missing, that it is not known."""
+        """The feature's sentence in a direction with these facts; when one is missing, that it is not known.
+
+        Where its value is zero or not so, and the wording has a sentence for that, it is told in either direction.
+        """
         text = self._need(f"{feature.id}.{direction.value}")
+        if facts.get("value") == 0:
+            text = self._say(f"{feature.id}.none") or text
         asked = placeholders(text)
         if any(is_missing(facts.get(name)) for name in ("value", *(name for name, _ in asked))):
             generic = self._say(f"{feature.id}.missing") or self._need("reasons.missing")

@@ -1,9 +1,10 @@
 """Wording: every sentence people read about a feature, in every language, from the engine and the project.
 
-Catalogues are .po files. Message ids: `theme.feature.name`, `.raises`, `.lowers`, and `.missing` if one likes;
-`theme.feature.value.code` for a code's word; `unit.days`, `unit.days.one`. `theme.income`, `band.soon`,
-`strength.strong`, `reasons.unclear` and the like come with the engine; a project may word them anew. A sentence may
-hold {value} and the feature's facts, with a unit where one is needed: {income:UZS}.
+Catalogues are .po files. Message ids: `theme.feature.name`, `.raises`, `.lowers`, and if one likes `.meaning`, `.none`
+(said instead when the value is zero or not so) and `.missing`; `theme.feature.template` for sentences that features
+share (templates.py); `theme.feature.value.code` for a code's word; `unit.days`, `unit.days.one`. `theme.income`,
+`band.soon`, `strength.strong`, `reasons.unclear` and the like come with the engine; a project may word them anew. A
+sentence may hold {value} and the feature's facts, with a unit where one is needed: {income:UZS}.
 """
 
 from __future__ import annotations
@@ -23,11 +24,13 @@ from tayanch.declare.forms import digest_of
 from tayanch.errors import ReleaseError
 from tayanch.release.forbidden import forbidden_words
 from tayanch.release.inputs import categories
+from tayanch.release.templates import expanded
 from tayanch.vocabulary import Kind
 
 OWN = Path(__file__).parent / "catalogues"
 FOLDER = "wording"
 PARTS = ("name", "raises", "lowers")
+MORE_PARTS = ("meaning", "none", "missing")
 MSGID = re.compile(r'^msgid "(.+)"$', re.MULTILINE)
 REVIEWED = re.compile(r'^"X-Reviewed: yes\\n"$', re.MULTILINE)
 
@@ -118,7 +121,7 @@ class Wording:
             if not self.say(language, message):
                 yield Gap(language, message, "is missing")
         for feature in features:
-            for part in (*PARTS, "missing"):
+            for part in (*PARTS, *MORE_PARTS):
                 yield from self._gaps_of(feature, part, language=language)
             yield from self._gaps_of_codes(feature, language)
         for message, text in self.catalogue(language).messages.items():
@@ -176,6 +179,11 @@ def wording_from(files: Mapping[str, bytes], languages: Sequence[str]) -> Wordin
     return Wording(tuple(_catalogue(files[name], language, name=name) for language, name in names.items()))
 
 
+def is_reviewed(text: str) -> bool:
+    """Whether a catalogue says that a native reader has signed every sentence of it."""
+    return bool(REVIEWED.search(text))
+
+
 def placeholders(text: str) -> tuple[tuple[str, str], ...]:
     """The (fact, unit) pairs a sentence holds, in order; the unit is "" where none is told.
 
@@ -207,7 +215,7 @@ def _names_in(text: str) -> set[str] | None:
 
 
 def _told_by(feature: Feature, part: str) -> set[str]:
-    if part in ("raises", "lowers"):
+    if part in ("raises", "lowers", "none"):
         return {"value", *(name for name, _ in feature.facts)}
     return {"name"} if part == "missing" else set()
 
@@ -220,7 +228,8 @@ def _joined(file: Path, language: str) -> Catalogue:
     if not file.is_file():
         return Catalogue(language, _own(language), False)
     project = _catalogue(file.read_bytes(), language, name=str(file))
-    return Catalogue(language, {**_own(language), **project.messages}, project.reviewed)
+    messages = expanded(project.messages, name=str(file))
+    return Catalogue(language, {**_own(language), **messages}, project.reviewed)
 
 
 def _own(language: str) -> Mapping[str, str]:
@@ -239,4 +248,4 @@ def _catalogue(written: bytes, language: str, *, name: str) -> Catalogue:
     twice = sorted({i for i in ids if ids.count(i) > 1}) if len(set(ids)) < len(ids) else []
     if twice:
         raise ReleaseError(f"{twice[0]} is worded twice", do="keep one of them.", where=name)
-    return Catalogue(language, dict(sorted(messages.items())), bool(REVIEWED.search(text)))
+    return Catalogue(language, dict(sorted(messages.items())), is_reviewed(text))
