@@ -1,40 +1,190 @@
-"""The registers a family's picture comes from."""
+"""Who people are, who belongs to which family, where they live, what they own, and what the law and help say.
 
-from tayanch import Column, Reference, registry
+The ministries' registers as they are delivered. Further registers: `registries_money.py` (work, income, debt) and
+`registries_care.py` (health, school, utilities, what neighbours see).
+"""
+
+from tayanch import Column, Id, Reference, registry
 
 minimum = Reference("reference/minimum_consumption.csv", key=(), value="som", valid_from="valid_from")
 
+PERSON = Id("jshshir", digits=14, weights=(7, 3, 1))
+FAMILY = "oila_kodi"
+LOADED = "yuklangan_sana"
+YES_NO = {"ha": "yes", "yoq": "no"}
+BENEFITS = {
+    "bola": "child",
+    "moddiy_yordam": "material",
+    "nogironlik_parvarishi": "disability_care",
+    "kommunal_yordam": "utility_aid",
+    "davlat_taminoti": "state_support",
+}
 
-@registry(key="member_id", links="membership", purpose="eligibility", owner="Civil registry")
+
+@registry(
+    key="azolik_id",
+    links="membership",
+    purpose="to know who makes up a family",
+    owner="Ministry of Justice, civil register",
+)
 class members:
-    """One person's membership of one family. Source: civil register, nightly extract."""
+    """One person's membership of one family. Source: civil register, nightly extract, a file for each region."""
 
-    happened_on, known_at, left = "joined_on", "loaded_at", "left_on"
-    born = Column("Date of birth.", type="date", required=True)
+    files = "fhdyo/oila_azolari-*.parquet"
+    family, person = FAMILY, PERSON
+    happened_on, known_at, left = "qoshilgan", LOADED, "chiqqan"
+
+    relation = Column(
+        "Relation to the head of the family.",
+        values={
+            "bosh": "head",
+            "turmush_ortogi": "spouse",
+            "farzand": "child",
+            "kelin_kuyov": "child_in_law",
+            "nevara": "grandchild",
+            "ota_ona": "parent",
+            "aka_uka_opa_singil": "sibling",
+            "boshqa": "other",
+        },
+        source="qarindoshlik",
+    )
+    sex = Column("Sex; used for nothing but the law's pension age.", values={"E": "man", "A": "woman"}, source="jins")
+    born = Column("Date of birth.", type="date", source="tugilgan", required=True)
+    gone = Column(
+        "Day the person left the family, by death or otherwise; empty while there.", type="date", source="chiqqan"
+    )
 
 
-@registry(key="assessment_id", purpose="eligibility", owner="Agency for Social Protection")
+@registry(
+    key="dalolat_id",
+    links="person",
+    purpose="to know what befell a family",
+    owner="Ministry of Justice, civil register",
+)
+class acts:
+    """One act of the civil register: a birth, death, marriage or divorce of one person. Names are not taken over."""
+
+    files = "fhdyo/dalolatnomalar.csv"
+    person = PERSON
+    happened_on, known_at = "sana", LOADED
+
+    act = Column(
+        "What was registered.",
+        values={"tugilish": "birth", "olim": "death", "nikoh": "marriage", "ajrim": "divorce"},
+        source="tur",
+        required=True,
+    )
+
+
+@registry(key="manzil_id", purpose="to know whose list a family stands on", owner="Cadastre Agency")
+class addresses:
+    """The address of one family from a day on. Source: cadastre, nightly extract."""
+
+    files = "kadastr/manzillar.csv"
+    family = FAMILY
+    happened_on, known_at = "boshlangan", LOADED
+
+    region = Column("Region, SOATO code.", type="code", source="viloyat", required=True)
+    district = Column("District or city, SOATO code.", type="code", source="tuman", required=True)
+    mahalla = Column("Mahalla, code of the mahalla register.", type="code", source="mahalla_kodi", required=True)
+    area_type = Column("Town or village.", values={"shahar": "urban", "qishloq": "rural"}, source="hudud_turi")
+
+
+@registry(
+    key="mulk_id",
+    links="person",
+    purpose="to see what a family can fall back on",
+    owner="Cadastre Agency and traffic police",
+)
+class property:
+    """One thing one person owns, from a day to a day: a house, a flat, a car, land."""
+
+    files = "kadastr/mulk.csv"
+    person = PERSON
+    happened_on, known_at, ended = "boshlangan", LOADED, "tugagan"
+
+    kind = Column(
+        "What is owned.",
+        values={"uy": "house", "kvartira": "flat", "avtomobil": "car", "yer": "land"},
+        source="tur",
+        required=True,
+    )
+    size = Column("Floor space of a house or flat, or of land.", unit="m2", source="maydon", low=0, high=100_000)
+    given_up = Column("Day it was sold or given away; empty while owned.", type="date", source="tugagan")
+
+
+@registry(
+    key="ariza_id",
+    purpose="to see who asked for help and what was decided",
+    owner="National Agency for Social Protection",
+)
 class assessments:
-    """One assessment of a family's income. Source: social register, nightly extract."""
+    """One application of a family and the assessment of its income. Source: Social Register, nightly extract."""
 
-    happened_on, known_at = "assessed_on", "loaded_at"
-    income_per_person = Column("Income per person and month over the past three months.", unit="UZS", low=0)
-    region = Column("Region where the family lives.", type="code", required=True)
-    mahalla = Column("Mahalla where the family lives.", type="code", required=True)
+    files = "ijtimoiy/arizalar.csv"
+    family = FAMILY
+    happened_on, known_at = "qaror_sanasi", LOADED
+
+    income = Column("Income of the family in the three months before.", unit="UZS", source="daromad", low=0, high=1e10)
+    members_counted = Column("Members counted.", type="whole", unit="persons", source="azo_soni", low=1, high=40)
+    per_person = Column(
+        "Income per person and month: income ÷ members ÷ 3.", unit="UZS", source="kishi_boshiga", low=0, high=1e9
+    )
+    ratio = Column(
+        "That income ÷ the minimum consumption expenditure of the day.", unit="ratio", source="nisbat", low=0, high=2000
+    )
+    category = Column(
+        "Category the family was put in.",
+        values={"davlat_taminoti": "supported", "kambagal": "poor", "chegarada": "near", "yoq": "none"},
+        source="toifa",
+    )
+    granted = Column("Whether help was granted.", values=YES_NO, source="tayinlandi")
+    seven = Column(
+        "Conclusion of the Mahalla Seven.",
+        values={"yoqladi": "for", "qarshi": "against", "sorovsiz": "none"},
+        source="yettilik",
+    )
+    poor_dwelling = Column("The family says its dwelling is poor.", values=YES_NO, source="uy_yomon")
+    food_short = Column("The family says food does not reach.", values=YES_NO, source="oziq_yetmaydi")
 
 
-@registry(key="payment_id", purpose="eligibility", owner="Agency for Social Protection")
+@registry(key="nafaqa_id", purpose="to see what help a family has", owner="National Agency for Social Protection")
+class benefits:
+    """One benefit granted to one family, from a day to a day. Source: Social Register, nightly extract."""
+
+    files = "ijtimoiy/nafaqalar.csv"
+    family = FAMILY
+    happened_on, known_at, ended = "boshlangan", LOADED, "tugagan"
+
+    kind = Column("Which benefit.", values=BENEFITS, source="tur", required=True)
+    monthly = Column("Amount of a month.", unit="UZS", source="summa", low=0, high=1e8)
+    until = Column("Day it was announced to end.", type="date", source="muddati")
+    last_day = Column("Day it ended; empty while it is paid.", type="date", source="tugagan")
+
+
+@registry(
+    key="nafaqa_id",
+    purpose="to tell a family of a benefit's end in time",
+    owner="National Agency for Social Protection",
+    announced=True,
+)
+class benefit_ends:
+    """The day on which one benefit of one family ends, told when it is granted. Source: Social Register."""
+
+    files = "ijtimoiy/nafaqalar.csv"
+    family = FAMILY
+    happened_on, known_at = "muddati", LOADED
+
+    kind = Column("Which benefit.", values=BENEFITS, source="tur", required=True)
+
+
+@registry(key="tolov_id", purpose="to see what help a family has", owner="National Agency for Social Protection")
 class payments:
-    """One benefit payment to one family. Source: social register, nightly extract."""
+    """One payment of a benefit to one family. Source: Social Register, a file for each region."""
 
-    happened_on, known_at, retracted = "paid_on", "loaded_at", "is_deleted"
-    benefit = Column("Benefit code.", values=["child", "material_aid", "disability"])
-    amount = Column("Amount paid.", unit="UZS", low=0, required=True)
+    files = "ijtimoiy/tolovlar-*.parquet"
+    family = FAMILY
+    happened_on, known_at = "tolangan", LOADED
 
-
-@registry(key=("person_id", "month"), links="person", purpose="eligibility", owner="Tax committee")
-class wages:
-    """One person's registered wage for one month. Source: tax register, monthly extract."""
-
-    happened_on, known_at = "month", "filed_on"
-    amount = Column("Wage of the month.", unit="UZS", low=0, required=True)
+    kind = Column("Which benefit.", values=BENEFITS, source="tur", required=True)
+    amount = Column("Amount paid.", unit="UZS", source="summa", low=0, high=1e8, required=True)

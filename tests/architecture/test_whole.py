@@ -152,7 +152,9 @@ def test_the_wheel_carries_both_packages(wheel: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("project", "folder"), [("tutorial", "."), ("argentina", "examples/argentina")], ids=["tutorial", "argentina"]
+    ("project", "folder"),
+    [("uzbekistan", "."), ("argentina", "examples/argentina"), ("empty", "examples/empty")],
+    ids=["uzbekistan", "argentina", "empty"],
 )
 def test_the_wheel_carries_the_project(wheel: set[str], project: str, folder: str) -> None:
     root = scan.ROOT / folder

@@ -1,4 +1,4 @@
-"""An office to test in: the tutorial's project, invented families, a trial release, a published list, an account."""
+"""An office to test in: the small project, invented families, a trial release, a published list, an account."""
 
 from __future__ import annotations
 
@@ -42,13 +42,15 @@ from tayanch.state.accounts import Account, put_account
 from tayanch.state.database import Database, open_database
 from tayanch.state.kept import reasons_text
 from tayanch.state.lists import ListedFamily, ListHeading, PublishedList, publish
+from tayanch.store.area_tables import find_areas
+from tayanch.store.areas import NO_AREAS, Areas
 from tayanch.store.engine import evaluate
-from tayanch.store.index import write_index
+from tayanch.store.index import add_areas, write_index
 from tayanch.store.plan import make_plan
 from tayanch.vocabulary import NO_TIME, Band, Moment, ReleaseState
 from tests.worlds import MemorySnapshot, World
 
-ROOT = Path(__file__).parents[2]
+SMALL = Path(__file__).parents[1] / "small"
 AS_OF = date(2026, 10, 1)
 PUBLISHED = datetime(2026, 10, 1, 5, tzinfo=UTC)
 NAME, PASSPHRASE = "dilnoza", "olma anor uzum behi"
@@ -85,7 +87,8 @@ def make_office(home: Path, languages: Sequence[str] = ("uz", "en"), *, url: str
     world = made_up(project, FAMILIES)
     draft, table, book = drafted(project, world, **changed)
     snapshot = MemorySnapshot(world)
-    write_index(snapshot, draft.compiled, home / "index" / project.settings.name / snapshot.digest)
+    index = write_index(snapshot, draft.compiled, home / "index" / project.settings.name / snapshot.digest)
+    add_areas(index, snapshot, draft.compiled, moments=[Moment(AS_OF, AS_OF)])
     release = freeze(draft, home / "releases")
     release = change_state(release, ReleaseState.TRIAL, on=AS_OF, why="To learn.", keys=practice_keys()[:1])
     database = open_database(home, url)
@@ -108,10 +111,10 @@ def copied(office: Office, folder: Path) -> Office:
 
 
 def project_folder(folder: Path, languages: Sequence[str]) -> Path:
-    """A copy of the tutorial's project worded in these languages (where it is not, in English)."""
+    """A copy of the small project worded in these languages (where it is not, in English)."""
     for name in ("features", "experiments"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    told = (ROOT / "project.yaml").read_text().replace("[uz, en]", f"[{', '.join(languages)}]")
+        shutil.copytree(SMALL / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    told = (SMALL / "project.yaml").read_text().replace("[uz, en]", f"[{', '.join(languages)}]")
     (folder / "project.yaml").write_text(told)
     wording = folder / "features" / "wording"
     for language in languages:
@@ -157,9 +160,10 @@ def _row(family: str, person: str | None, day: date, **values: Any) -> dict[str,
 
 @dataclass(frozen=True)
 class RowsInMemory:
-    """The rows of single families of a world."""
+    """The rows of single families of a world, and what neighbours in it have in common."""
 
     world: World
+    areas: Areas = NO_AREAS
 
     @property
     def registries(self) -> tuple[str, ...]:
@@ -174,7 +178,9 @@ def drafted(project: Project, world: World, **changed: Any) -> tuple[Draft, pa.T
     experiment = project.experiment("hardship")
     compiled = project.compiled(experiment.features)
     plan = make_plan({f.id: f.expression for f in compiled.features}, compiled.references)
-    found = evaluate(world.bucket(), plan, [Moment(AS_OF, AS_OF)])
+    every = make_plan({str(n): value for n, value in enumerate(compiled.expressions)}, compiled.references)
+    areas = find_areas(MemorySnapshot(world), every, [Moment(AS_OF, AS_OF)])
+    found = evaluate(world.bucket(), plan, [Moment(AS_OF, AS_OF)], areas=areas)
     columns = {f.id: np.asarray(found.columns[f.id].values[0], np.float64) for f in compiled.features}
     days = pa.array([AS_OF] * len(found.families), pa.date32())
     table = pa.table({"family": list(found.families), "as_of": days, **columns})
@@ -189,7 +195,7 @@ def drafted(project: Project, world: World, **changed: Any) -> tuple[Draft, pa.T
     told = {
         "name": "hardship",
         "version": "2026-10",
-        "origin": Origin("tutorial", True, experiment, "c" * 64, "d" * 64, date(2026, 9, 1)),
+        "origin": Origin("small", True, experiment, "c" * 64, "d" * 64, date(2026, 9, 1)),
         "compiled": compiled,
         "scorer": scorer,
         "calibration": calibration,
@@ -198,7 +204,7 @@ def drafted(project: Project, world: World, **changed: Any) -> tuple[Draft, pa.T
         "wording": read_wording(project.wording_folder, project.settings.languages),
         "limits": Limits(date(2027, 10, 1)),
     }
-    book = FactBook(compiled, RowsInMemory(world), lag=NO_TIME)
+    book = FactBook(compiled, RowsInMemory(world, areas), lag=NO_TIME)
     return Draft(**{**told, **changed}), table, book
 
 

@@ -16,7 +16,7 @@ from tayanch.cli.keys import PRACTICE_LINKAGE_KEY, linkage_key
 from tayanch.errors import ProjectError
 from tayanch.project import load_project
 
-TOP = Path(__file__).parents[3]
+SMALL = Path(__file__).parents[2] / "small"
 Command = Callable[..., tuple[int, str, str]]
 
 
@@ -53,7 +53,7 @@ def test_wrong_usage_is_2_and_an_error_of_ours_is_1(command: Command) -> None:
 
 
 def test_an_error_in_json_is_one_line_on_standard_error(command: Command) -> None:
-    code, out, err = command("--project", str(TOP), "features", "describe", "income.wages_3mm", "--json")
+    code, out, err = command("--project", str(SMALL), "features", "describe", "income.wages_3mm", "--json")
     assert (code, out) == (1, "")
     assert json.loads(err) == {
         "error": {
@@ -68,9 +68,13 @@ def test_an_error_in_json_is_one_line_on_standard_error(command: Command) -> Non
 @pytest.mark.parametrize(
     ("words", "met", "do"),
     [
-        (("init", "here", "--from", "tutrial"), 'there is no bundled project "tutrial"', 'did you mean "tutorial"?'),
+        (
+            ("init", "here", "--from", "uzbekstan"),
+            'there is no bundled project "uzbekstan"',
+            'did you mean "uzbekistan"?',
+        ),
         (("intake", "nowhere"), "nowhere is not a folder", "name the folder in which the extracts lie."),
-        (("run", "hardship"), "there is no snapshot of tutorial yet", "run `tayanch intake` first."),
+        (("run", "hardship"), "there is no snapshot of small yet", "run `tayanch intake` first."),
         (("run", "hardshp"), 'there is no experiment "hardshp"', 'did you mean "hardship"?'),
         (("features", "matrix", "hardship", "--on", "2025"), '"2025" is not a date', "write it as 2026-01-31."),
         (("score", "hardship/1"), 'there is no release "hardship/1"', "none is declared."),
@@ -80,10 +84,18 @@ def test_an_error_in_json_is_one_line_on_standard_error(command: Command) -> Non
 def test_a_new_users_mistakes_are_told_with_what_to_do(
     command: Command, words: tuple[str, ...], met: str, do: str
 ) -> None:
-    code, out, err = command("--project", str(TOP), *words)
+    code, out, err = command("--project", str(SMALL), *words)
     assert (code, out) == (1, "")
     assert f"✗ {met}" in err
     assert f"→ {do}" in err
+
+
+@pytest.mark.parametrize("name", ["uzbekistan", "argentina", "empty"])
+def test_init_starts_from_a_bundled_project(command: Command, tmp_path: Path, name: str) -> None:
+    assert command("init", "here", "--from", name)[0] == 0
+    told = load_project(tmp_path / "here")
+    assert told.registries
+    assert told.settings.name == {"empty": "mine"}.get(name, name)
 
 
 def test_init_does_not_write_over_anything(command: Command, tmp_path: Path) -> None:
@@ -95,31 +107,46 @@ def test_init_does_not_write_over_anything(command: Command, tmp_path: Path) -> 
 
 
 def test_intake_tells_scripts_what_became_of_every_file(command: Command) -> None:
-    code, out, _ = command("--project", str(TOP), "intake", "--json")
+    code, out, _ = command("--project", str(SMALL), "intake", "--json")
     told = json.loads(out)
     assert code == 0
     assert (told["rows"], told["kept"], told["quarantined"], told["new"]) == (345, 343, 2, True)
     assert all(file["rows"] == file["kept"] + file["quarantined"] for file in told["files"])
-    again = json.loads(command("--project", str(TOP), "intake", "--json")[1])
+    again = json.loads(command("--project", str(SMALL), "intake", "--json")[1])
     assert (again["new"], again["snapshot"]) == (False, told["snapshot"])
 
 
+def test_a_dry_run_tells_the_same_and_writes_nothing(command: Command, tmp_path: Path) -> None:
+    code, out, _ = command("--project", str(SMALL), "intake", "--dry-run", "--json")
+    assert (code, list(tmp_path.rglob("*"))) == (0, [])
+    told = json.loads(out)
+    assert told == json.loads(command("--project", str(SMALL), "intake", "--json")[1]) | {"dry_run": True}
+    _copied(tmp_path / "other", name="other", practice="false")
+    code, out, _ = command(
+        "--project", str(tmp_path / "other"), "intake", str(SMALL / "features" / "example"), "--dry-run"
+    )
+    assert code == 0
+    assert out.endswith("345 rows in = 343 kept + 2 quarantined. A dry run: nothing was written.\n")
+    assert "They lie in" not in out
+    assert not list((tmp_path / "home" / "keys").glob("linkage_*"))
+
+
 def test_a_run_that_can_not_be_learned_from_says_why_and_fails(command: Command) -> None:
-    command("--project", str(TOP), "intake")
-    code, out, err = command("--project", str(TOP), "run", "hardship")
+    command("--project", str(SMALL), "intake")
+    code, out, err = command("--project", str(SMALL), "run", "hardship")
     assert (code, out) == (1, "")
     assert "✗" in err
     assert "Traceback" not in err
 
 
 def _copied(folder: Path, **settings: str) -> Any:
-    text = (TOP / "project.yaml").read_text()
+    text = (SMALL / "project.yaml").read_text()
     for key, value in settings.items():
         text = "\n".join(f"{key}: {value}" if line.startswith(f"{key}:") else line for line in text.splitlines())
     folder.mkdir()
     (folder / "project.yaml").write_text(text)
-    (folder / "features").symlink_to(TOP / "features")
-    (folder / "experiments").symlink_to(TOP / "experiments")
+    (folder / "features").symlink_to(SMALL / "features")
+    (folder / "experiments").symlink_to(SMALL / "experiments")
     return load_project(folder)
 
 
@@ -129,7 +156,7 @@ def test_practice_projects_share_a_linkage_key_and_others_make_their_own(tmp_pat
     made = linkage_key(real, tmp_path)
     assert made != PRACTICE_LINKAGE_KEY
     assert linkage_key(real, tmp_path) == made
-    file = tmp_path / "keys" / "linkage_tutorial.key"
+    file = tmp_path / "keys" / "linkage_small.key"
     assert file.stat().st_mode & 0o777 == 0o600
     file.write_text(PRACTICE_LINKAGE_KEY.hex())
     with pytest.raises(ProjectError, match="the linkage key is the published practice key"):

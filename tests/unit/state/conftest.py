@@ -13,7 +13,7 @@ from tayanch.vocabulary import Band
 from tests.unit.state.postgresql import empty_schema
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
-HEADING = ListHeading("tutorial", date(2026, 11, 1), "hardship", "2026-11", "a" * 64, "b" * 64)
+HEADING = ListHeading("small", date(2026, 11, 1), "hardship", "2026-11", "a" * 64, "b" * 64)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -20,12 +20,12 @@ from .conftest import HEADING, NOON, rows
 
 
 def test_before_the_first_list_there_is_none(database) -> None:
-    assert current_list(database, "tutorial") is None
+    assert current_list(database, "small") is None
 
 
 def test_a_published_list_is_the_current_one(database) -> None:
     published = publish(database, HEADING, rows=rows(8), actor="cli", at=NOON)
-    assert current_list(database, "tutorial") == published
+    assert current_list(database, "small") == published
     assert current_list(database, "other") is None
     assert published.families == 8
     assert dict(published.bands)[Band.SOON] == 2
@@ -35,7 +35,7 @@ def test_a_later_list_takes_its_place_and_the_earlier_stays(database) -> None:
     first = publish(database, HEADING, rows=rows(3), actor="cli", at=NOON)
     later = replace(HEADING, as_of=date(2026, 12, 1), release_version="2026-12")
     second = publish(database, later, rows=rows(2), actor="cli", at=NOON + timedelta(days=30))
-    assert current_list(database, "tutorial") == second
+    assert current_list(database, "small") == second
     assert len(read_page(database, first, page=Page(), actor="w", at=NOON).families) == 3
 
 
@@ -136,7 +136,7 @@ def test_a_list_without_families_is_refused(database) -> None:
 def test_ranks_have_no_gaps(database) -> None:
     with pytest.raises(StateError, match="rank 3 stands where 2 was due: publish rows in order of rank, from 1"):
         publish(database, HEADING, rows=[rows(3)[0], rows(3)[2]], actor="cli", at=NOON)
-    assert current_list(database, "tutorial") is None
+    assert current_list(database, "small") is None
 
 
 def test_a_family_stands_once(database) -> None:
@@ -157,11 +157,11 @@ def test_an_interrupted_publication_is_not_shown_and_removed_by_the_next(databas
 
     with pytest.raises(RuntimeError):
         publish(database, HEADING, rows=broken(), actor="cli", at=NOON)
-    assert current_list(database, "tutorial") is None
+    assert current_list(database, "small") is None
     published = publish(database, HEADING, rows=rows(2), actor="cli", at=NOON)
     with database.reading() as connection:
         assert connection.scalar(text("SELECT count(*) FROM scores")) == 2
-    assert current_list(database, "tutorial") == published
+    assert current_list(database, "small") == published
     assert check_chain(database) == 1
 
 
