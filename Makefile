@@ -1,8 +1,10 @@
 # Every target sets up what it needs: an environment in .venv, installed from the lock with hashes.
 
 PYTHON  ?= python3
-PROJECT ?= examples/argentina
+PROJECT ?= .
 ARGS    ?=
+# How many families the simulated country of `make demo` has, when not as its project.yaml says.
+DEMO_FAMILIES ?=
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -20,8 +22,8 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 help:  ## these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(READY)  ## real families, from registers to a list with reasons, then the service (PROJECT=..., ARGS="--no-serve --json")
-	@$(BIN)/tayanch --project $(PROJECT) demo $(ARGS)
+demo: $(READY)  ## from registers to a list with reasons, then the service (DEMO_FAMILIES=1000, PROJECT=examples/argentina, ARGS="--no-serve --json")
+	@$(BIN)/tayanch --project $(PROJECT) demo $(if $(DEMO_FAMILIES),--families $(DEMO_FAMILIES)) $(ARGS)
 
 test: $(READY)  ## everything that must hold, in minutes (ARGS="-k name")
 	$(BIN)/python -m pytest -n 2 -m "not long" $(ARGS)

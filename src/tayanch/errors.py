@@ -7,6 +7,7 @@
     ├── StoreError           a snapshot, a matrix or an index can't be read or built
     ├── LearnError           a run can't start or go on
     ├── ReleaseError         a release can't be made, verified or used
+    ├── SimulationError      a country can't be simulated from the figures given, or where it is asked for
     ├── StateError           the service's database can't take or give something
     └── AccessError          someone may not do this
 
@@ -64,6 +65,10 @@ class LearnError(TayanchError):
 
 class ReleaseError(TayanchError):
     """A release can't be made, verified or used."""
+
+
+class SimulationError(TayanchError):
+    """A country can't be simulated from the figures given, or where it is asked for."""
 
 
 class StateError(TayanchError):

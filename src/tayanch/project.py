@@ -35,6 +35,13 @@ Declared = TypeVar("Declared")
 _numbers = itertools.count(1)
 
 
+class _Simulated(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(extra="forbid", strict=True)
+    families: int = pydantic.Field(gt=0)
+    months: int = pydantic.Field(gt=0)
+    seed: int = pydantic.Field(ge=0)
+
+
 class _Settings(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(extra="forbid", strict=True)
     name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -48,7 +55,17 @@ class _Settings(pydantic.BaseModel):
     clock: Day | None = None
     extracts: str = ""
     delivered: Day | None = None
+    simulated: _Simulated | None = None
     source: str = ""
+
+
+@dataclass(frozen=True)
+class SimulatedCountry:
+    """How large a country the demo simulates from the figures in features/country, how long, and with which seed."""
+
+    families: int
+    months: int
+    seed: int
 
 
 @dataclass(frozen=True)
@@ -58,7 +75,8 @@ class Settings:
     area_levels: names of groups, widest first; the last is the finest and the default cluster of intervals.
     clock: a practice project's fixed date of today; None means the real one.
     extracts: folder of bundled extracts, relative to the project; "" when there is none.
-    delivered: the date on which the bundled extracts count as delivered.
+    delivered: the date on which the bundled or simulated extracts count as delivered.
+    simulated: the country whose extracts the demo simulates; None where extracts are real.
     """
 
     name: str
@@ -73,6 +91,7 @@ class Settings:
     extracts: str
     delivered: date | None
     source: str
+    simulated: SimulatedCountry | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +111,11 @@ class Project:
     def zone(self) -> ZoneInfo:
         """The time zone in which an as_of day begins."""
         return ZoneInfo(self.settings.time_zone)
+
+    @property
+    def country_folder(self) -> Path:
+        """Where the figures lie that its country is simulated from."""
+        return self.folder / "features" / "country"
 
     @property
     def wording_folder(self) -> Path:
@@ -154,7 +178,7 @@ def find_project(asked: str = "", *, start: Path, environment: Mapping[str, str]
     for folder in (start, *start.resolve().parents):
         if (folder / MARK).is_file():
             return folder.resolve()
-    return bundled()["tutorial"]
+    return bundled()["uzbekistan"]
 
 
 def bundled() -> dict[str, Path]:
@@ -164,7 +188,7 @@ def bundled() -> dict[str, Path]:
         return {mark.parent.name: mark.parent for mark in sorted(installed.glob(f"*/{MARK}"))}
     top = Path(__file__).parents[2]
     examples = {mark.parent.name: mark.parent for mark in sorted(top.glob(f"examples/*/{MARK}"))}
-    return {**examples, "tutorial": top}
+    return {**examples, "uzbekistan": top}
 
 
 def copy_project(source: Path, folder: Path) -> None:
@@ -228,6 +252,7 @@ def _settings(file: Path) -> Settings:
             where=f"{file} time_zone",
         )
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in told.items()}
+    values["simulated"] = SimulatedCountry(**told["simulated"]) if told["simulated"] else None
     return Settings(**values)
 
 

@@ -16,13 +16,15 @@ SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importl
 CONTRACTS = SETTINGS["contracts"]
 SKELETON = {
     "tayanch/__main__.py": "import tayanch.cli",
-    "tayanch/cli.py": "import tayanch.learn",
+    "tayanch/cli.py": "import tayanch.learn, tayanch.simulate",
     "tayanch/learn/train.py": "import lightgbm, sklearn, shap, tayanch.release",
     "tayanch/learn/track.py": "import mlflow",
+    "tayanch/simulate/sql.py": "import sqlalchemy, xlsxwriter, tayanch.declare",
     "tayanch/release/verify.py": "import mlflow, lightgbm, shap, tayanch.store",
     "tayanch/state/database.py": "import sqlalchemy, tayanch.store",
     "tayanch/store/engine.py": "import duckdb, tayanch.intake",
     "tayanch/intake/snapshot.py": "import duckdb, tayanch.project",
+    "tayanch/intake/databases.py": "import sqlalchemy, python_calamine",
     "tayanch/project.py": "import tayanch.declare",
     "tayanch/declare.py": "import tayanch.vocabulary",
     "tayanch/vocabulary.py": "import tayanch.errors",
@@ -45,6 +47,7 @@ OFFENCES = {
     "door-mlflow": {"tayanch/learn/train.py": "import mlflow"},
     "door-sqlalchemy": {"tayanch/store/engine.py": "import sqlalchemy"},
     "door-scikit-learn": {"tayanch/release/verify.py": "import sklearn"},
+    "door-excel": {"tayanch/store/engine.py": "import xlsxwriter"},
     "door-web": {"tayanch/cli.py": "import uvicorn"},
 }
 

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from tayanch import __version__
-from tayanch.cli import catalogue, demo, releases, screens, service
+from tayanch.cli import catalogue, demo, releases, screens, service, simulation
 from tayanch.cli.desk import Desk, Json, bench, parse_day
 from tayanch.errors import ProjectError, TayanchError, nearest
 from tayanch.project import bundled, copy_project
@@ -28,6 +28,7 @@ app = typer.Typer(
 app.add_typer(catalogue.commands, name="features")
 app.add_typer(releases.commands, name="release")
 app.add_typer(service.commands)
+app.add_typer(simulation.commands)
 app.add_typer(demo.commands)
 
 
@@ -61,7 +62,7 @@ def start(
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(help="A new folder for the project.")],
-    source: Annotated[str, typer.Option("--from", help="The bundled project to start from.")] = "tutorial",
+    source: Annotated[str, typer.Option("--from", help="The bundled project to start from.")] = "uzbekistan",
 ) -> None:
     """Start a project of your own from a bundled one."""
     known = bundled()
@@ -81,6 +82,7 @@ def intake(
         str, typer.Option(help="The day they were delivered; default today.", show_default=False)
     ] = "",
     afresh: Annotated[bool, typer.Option("--afresh", help="Begin anew with these; earlier snapshots stay.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check everything, write nothing.")] = False,
     json: Json = False,
 ) -> None:
     """Take in registry extracts: check, quarantine what can't be, keep the rest as a new snapshot."""
@@ -88,7 +90,8 @@ def intake(
 
     with bench(context, quiet=json) as work:
         source = stages.extracts_folder(work.project, folder)
-        taken = stages.intake(work, source, parse_day(delivered) if delivered else None, afresh=afresh)
+        day = parse_day(delivered) if delivered else None
+        taken = stages.intake(work, source, day, afresh=afresh, dry_run=dry_run)
     if json:
         screens.show_json(reports.intake_told(taken))
     else:

@@ -19,6 +19,9 @@ def demo(
     context: typer.Context,
     serve: Annotated[bool, typer.Option(help="Open the service at the end.")] = True,
     port: Annotated[int, typer.Option(help="The service's port.")] = 8000,
+    families: Annotated[
+        int | None, typer.Option(help="How many families a simulated country has.", show_default=False, min=1)
+    ] = None,
     json: Json = False,
 ) -> None:
     """The whole way: registers → snapshot → features → folds → MLflow → release → scores and reasons → service."""
@@ -27,7 +30,7 @@ def demo(
     with bench(context, quiet=json) as work:
         if not work.project.settings.practice:
             raise ProjectError(f"{work.project.settings.name} is no practice project", do="take the stages one by one.")
-        shown = walk.whole_way(work, talk=not json)
+        shown = walk.whole_way(work, families=families, talk=not json)
     if json:
         screens.show_json(walk.told(shown))
     if serve:

@@ -21,10 +21,10 @@ from tayanch.release.telling import facts_of_row
 from tayanch.state.database import Database
 from tayanch.state.kept import reasons_text
 from tayanch.state.lists import ListedFamily, ListHeading, PublishedList, publish
-from tayanch.store.index import Index, write_index
+from tayanch.store.index import Index, add_areas, write_index
 from tayanch.store.matrix import build_groups, build_matrix
 from tayanch.store.questions import GroupsQuestion, MatrixQuestion
-from tayanch.vocabulary import Band
+from tayanch.vocabulary import Band, Moment
 
 ACTOR = "tayanch score"
 INDEX = "index"
@@ -90,14 +90,21 @@ def publish_list(bench: Bench, cohort: ScoredCohort, database: Database, *, at: 
     return publish(database, heading, rows=_listed(bench, cohort), actor=ACTOR, at=at)
 
 
-def index_families(bench: Bench) -> Index:
-    """The index by which the service finds one family's rows in all that features read, made once for each snapshot."""
+def index_families(bench: Bench, release: Release, as_of: date) -> Index:
+    """The index by which the service finds one family's rows in all that features read, made once for each snapshot.
+
+    With it what neighbours have in common as of the day: for the release, and for all features should it be withheld.
+    """
     snapshot = open_snapshot(bench.home, bench.project.settings.name)
     folder = bench.home / INDEX / bench.project.settings.name / snapshot.digest
+    every = bench.project.compiled(tuple(feature.id for feature in bench.project.features))
     if not folder.is_dir():
-        every = bench.project.compiled(tuple(feature.id for feature in bench.project.features))
         write_index(snapshot, every, folder, progress=bench.tell)
-    return Index.open(folder, deep=False)
+    index, lag = Index.open(folder, deep=False), release.origin.experiment.lag
+    for compiled, known_by in ((release.compiled, lag.before(as_of)), (every, as_of)):
+        asked = [Moment(as_of, known_by)]
+        index = add_areas(index, snapshot, compiled, moments=asked, cache=bench.home / "cache", progress=bench.tell)
+    return index
 
 
 def _with_facts(compiled: Compiled) -> Compiled:

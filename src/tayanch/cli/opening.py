@@ -27,7 +27,7 @@ def publish(work: Bench, release: Release, *, as_of: str = "") -> PublishedList:
     """The release's list as of a day (default: today), published."""
     day = parse_day(as_of) if as_of else work.today
     cohort = lists.score_cohort(work, release, day)
-    lists.index_families(work)
+    lists.index_families(work, release, day)
     return lists.publish_list(work, cohort, database_of(work), at=datetime.now(UTC))
 
 

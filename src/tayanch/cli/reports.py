@@ -18,6 +18,7 @@ def intake_told(taken: Taken) -> dict[str, Any]:
     return {
         "snapshot": taken.snapshot,
         "new": taken.fresh,
+        "dry_run": taken.rehearsed,
         "delivered": done.delivered.isoformat(),
         "rows": done.rows,
         "kept": done.kept,
@@ -55,6 +56,9 @@ def show_intake(taken: Taken) -> None:
             f"[dim]No registry claims: {', '.join(done.unclaimed[:8])}{' …' if len(done.unclaimed) > 8 else ''}[/dim]"
         )
     sums = f"{done.rows:,} rows in = {done.kept:,} kept + {done.quarantined:,} quarantined"
+    if taken.rehearsed:
+        screens.say(f"{sums}. A dry run: nothing was written.")
+        return
     screens.say(f"Snapshot {taken.snapshot[:12]}: {sums}.")
 
 
@@ -71,7 +75,8 @@ def _show_reasons(taken: Taken) -> None:
         return
     rows = [(registry, f"{count:,}", reason) for (registry, reason), count in reasons.most_common()]
     screens.show_table("Quarantined", ("registry", "›rows", "why"), rows)
-    screens.say(f"[dim]They lie in {screens.near(str(taken.quarantine))}[/dim]")
+    if not taken.rehearsed:
+        screens.say(f"[dim]They lie in {screens.near(str(taken.quarantine))}[/dim]")
 
 
 def run_told(result: RunResult) -> dict[str, Any]:

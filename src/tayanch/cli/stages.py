@@ -8,8 +8,11 @@ from pathlib import Path
 
 from tayanch.cli.desk import Bench
 from tayanch.cli.keys import linkage_key
-from tayanch.errors import IntakeError, ReleaseError, nearest
+from tayanch.declare.forms import digest_of
+from tayanch.errors import IntakeError, ReleaseError, SimulationError, nearest
 from tayanch.intake.delivery import Intake, Taken, take_in
+from tayanch.intake.disk import write_whole
+from tayanch.intake.rehearsal import rehearse
 from tayanch.intake.snapshot import open_snapshot
 from tayanch.learn.freeze import Title, draft
 from tayanch.learn.results import RunResult
@@ -19,6 +22,9 @@ from tayanch.release.freeze import freeze as freeze_draft
 from tayanch.release.keys import Keyring, trusted_keys
 from tayanch.release.releases import Release
 from tayanch.release.verify import verify
+from tayanch.simulate.country import Country
+from tayanch.simulate.delivering import REGISTERS
+from tayanch.simulate.simulation import Order, simulate
 from tayanch.store.matrix import Matrix, build_matrix
 from tayanch.store.questions import MatrixQuestion
 from tayanch.vocabulary import Length
@@ -44,17 +50,50 @@ def extracts_folder(project: Project, asked: Path | None) -> Path:
     return folder
 
 
-def intake(bench: Bench, folder: Path, delivered: date | None = None, *, afresh: bool = False) -> Taken:
+def simulated_extracts(bench: Bench, families: int | None) -> tuple[Path, bool]:
+    """The registers of the project's simulated country, made when they are not there yet, and whether they are another
+    country's than those taken in last.
+
+    families: how many instead of what the project says.
+
+    Raises:
+        SimulationError: when the project simulates none, or the country can't be made.
+    """
+    told = bench.project.settings.simulated
+    if told is None:
+        raise SimulationError(f"{bench.project.settings.name} simulates no country", do="leave --families out.")
+    order = Order(
+        country=bench.project.country_folder,
+        families=families or told.families,
+        seed=told.seed,
+        months=told.months,
+        processes=len(os.sched_getaffinity(0)),
+    )
+    country = digest_of([order.families, order.seed, order.months, Country.load(order.country).digest])
+    folder = bench.home / "simulated" / f"{bench.project.settings.name}-{country[:12]}"
+    simulate(order, folder, tell=bench.tell)
+    taken = folder.parent / f"{bench.project.settings.name}.taken"
+    return folder / REGISTERS, not taken.is_file() or taken.read_text(encoding="utf-8") != folder.name
+
+
+def note_taken(registers: Path, project: str) -> None:
+    """Keeps in mind which simulated country was taken in last."""
+    write_whole(registers.parents[1] / f"{project}.taken", registers.parent.name.encode())
+
+
+def intake(
+    bench: Bench, folder: Path, delivered: date | None = None, *, afresh: bool = False, dry_run: bool = False
+) -> Taken:
     """The extracts of a folder, taken in as delivered on a day: as asked, as the project says, else today.
 
-    `afresh` begins anew with them; earlier snapshots stay.
+    `afresh` begins anew with them; earlier snapshots stay. `dry_run` reads and checks everything and keeps nothing.
     """
     settings = bench.project.settings
     day = delivered or settings.delivered or bench.today
-    into = Intake(
-        bench.home, settings.name, bench.project.zone, linkage_key(bench.project, bench.home), tell=bench.tell
-    )
-    return take_in(bench.project.registries, folder, into=into, delivered=day, afresh=afresh)
+    key = linkage_key(bench.project, bench.home, keep=not dry_run)
+    into = Intake(bench.home, settings.name, bench.project.zone, key, tell=bench.tell)
+    work = rehearse if dry_run else take_in
+    return work(bench.project.registries, folder, into=into, delivered=day, afresh=afresh)
 
 
 def matrix(bench: Bench, experiment: str, as_of: date) -> Matrix:

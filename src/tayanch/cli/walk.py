@@ -11,6 +11,7 @@ from tayanch.cli import lists, opening, reports, screens, stages
 from tayanch.cli.desk import Bench
 from tayanch.intake.delivery import Taken
 from tayanch.learn.results import RunResult
+from tayanch.release.releases import Release
 from tayanch.state.lists import PublishedList
 
 Made = TypeVar("Made")
@@ -42,30 +43,49 @@ class Shown:
     seconds: dict[str, float]
 
 
-def whole_way(work: Bench, *, talk: bool) -> Shown:
-    """All stages up to a published list of the first experiment; each is told when done if `talk`."""
+def whole_way(work: Bench, *, families: int | None = None, talk: bool) -> Shown:
+    """All stages up to a release of each experiment and a published list of the first; each is told if `talk`.
+
+    families: how many, of a project whose country is simulated, instead of what the project says.
+    """
     clock = Clock()
-    folder = stages.extracts_folder(work.project, None)
-    taken = clock.run("intake", lambda: stages.intake(work, folder))
+    taken = _taken_in(work, clock, families)
     if talk:
         reports.show_intake(taken)
-    runs = tuple(
-        clock.run(f"run {name}", lambda name=name: stages.run(work, name)) for name in work.project.experiments
-    )
-    for result in runs if talk else ():
-        reports.show_run(result)
-    frozen = clock.run("release", lambda: stages.freeze_once(work, runs[0], version=VERSION))
-    release = opening.put_on_trial(work, frozen)
-    published = clock.run("score", lambda: opening.publish(work, release))
+    runs = tuple(_run(work, clock, name, talk=talk) for name in work.project.experiments)
+    releases = [clock.run("release", lambda result=result: _on_trial(work, result)) for result in runs]
+    published = clock.run("score", lambda: opening.publish(work, releases[0]))
     if talk:
         screens.say(
-            f"{published.families:,} families scored with reasons as of {published.heading.as_of} by {release.id}"
+            f"{published.families:,} families scored with reasons as of {published.heading.as_of} by {releases[0].id}"
         )
         screens.say(
             f"[dim]Runs: mlflow ui --backend-store-uri sqlite:///{screens.near(str(work.home))}/mlflow.db[/dim]"
         )
-    families = len(lists.index_families(work))
-    return Shown(taken, runs, families, published, clock.seconds)
+    known = len(lists.index_families(work, releases[0], published.heading.as_of))
+    return Shown(taken, runs, known, published, clock.seconds)
+
+
+def _taken_in(work: Bench, clock: Clock, families: int | None) -> Taken:
+    """The project's extracts taken in; a simulated country is made first."""
+    if families is None and work.project.settings.simulated is None:
+        folder = stages.extracts_folder(work.project, None)
+        return clock.run("intake", lambda: stages.intake(work, folder))
+    registers, other = clock.run("simulate", lambda: stages.simulated_extracts(work, families))
+    taken = clock.run("intake", lambda: stages.intake(work, registers, afresh=other))
+    stages.note_taken(registers, work.project.settings.name)
+    return taken
+
+
+def _run(work: Bench, clock: Clock, experiment: str, *, talk: bool) -> RunResult:
+    result = clock.run(f"run {experiment}", lambda: stages.run(work, experiment))
+    if talk:
+        reports.show_run(result)
+    return result
+
+
+def _on_trial(work: Bench, result: RunResult) -> Release:
+    return opening.put_on_trial(work, stages.freeze_once(work, result, version=VERSION))
 
 
 def told(shown: Shown) -> dict[str, Any]:

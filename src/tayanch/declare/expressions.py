@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import Any, NoReturn
 
 from tayanch.declare.forms import Form, canonical, to_plain
@@ -38,18 +39,20 @@ class Expression(Form):
         """A short name for it in errors."""
         return type(self).__name__.lower()
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Expression, ...]:
         """The expressions it is made of."""
-        found: list[Any] = []
-        for told in fields(self):
-            value = getattr(self, told.name)
-            found.extend(value if isinstance(value, tuple) else (value,))
+        values: list[Any] = [getattr(self, told.name) for told in fields(self)]
+        found = chain.from_iterable(value if isinstance(value, tuple) else (value,) for value in values)
         return tuple(part for part in found if isinstance(part, Expression))
 
     @property
     def level(self) -> str | None:
         """What it is a value of: a registry's name, FAMILY, or None for a constant."""
+        return self._level
+
+    @cached_property
+    def _level(self) -> str | None:
         return _one_level(self.parts)
 
     @cached_property
@@ -387,10 +390,8 @@ def _need_truth(node: Expression, verb: str) -> None:
 def _need_one_sort(left: Expression, right: Expression) -> None:
     one, other = left.kind, right.kind
     if one is not other and not (one.numeric and other.numeric):
-        raise DeclarationError(
-            f"{left.told} is a {one.value} and {right.told} a {other.value}; they can't be compared",
-            do="compare values of one sort.",
-        )
+        met = f"{left.told} is a {one.value} and {right.told} a {other.value}; they can't be compared"
+        raise DeclarationError(met, do="compare values of one sort.")
 
 
 def _check_code(column: ColumnValue, value: Scalar) -> None:

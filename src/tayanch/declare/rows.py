@@ -166,11 +166,17 @@ class Rows(Form):
 
 
 def walk(root: Expression) -> list[Expression]:
-    """All nodes of an expression, each node after those it is made of."""
-    found: list[Expression] = []
-    for part in root.parts:
-        found.extend(walk(part))
-    return [*found, root]
+    """All nodes of an expression, once each, each node after those it is made of."""
+    found: dict[int, Expression] = {}
+
+    def visit(node: Expression) -> None:
+        if id(node) not in found:
+            for part in node.parts:
+                visit(part)
+            found[id(node)] = node
+
+    visit(root)
+    return [*found.values()]
 
 
 def reductions(root: Expression) -> list[Reduction]:

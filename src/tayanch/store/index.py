@@ -84,12 +84,15 @@ class Index:
         tables = {name: self._rows(name, number, place) for name in self.registries}
         return Bucket(number, tables, (family,), self.zone)
 
-    @cached_property
+    @property
     def areas(self) -> Areas:
         """What neighbours have in common, at the moments that were added."""
-        return Areas(
-            {_asked(area): tables.read_totals(self.folder / area["file"]) for area in _areas_told(self.folder)}
-        )
+        return self._areas
+
+    @cached_property
+    def _areas(self) -> Areas:
+        told = _areas_told(self.folder)
+        return Areas({_asked(area): tables.read_totals(self.folder / area["file"]) for area in told})
 
     def _rows(self, registry: str, number: int, place: int) -> Any:
         first, end = self._places[registry]
