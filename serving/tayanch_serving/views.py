@@ -149,13 +149,15 @@ class WhyView:
 class FamilyView:
     """The page of one family.
 
-    facts: the ones that matter most; more: the rest, `hidden` in number. why: None where the family does not stand on
-    the list, or band and reasons are withheld. unknown: names of what the registers don't tell.
+    rule: what the rule in force finds, as its facts. facts: the ones that matter most; more: the rest, `hidden` in
+    number. why: None where the family does not stand on the list, or band and reasons are withheld. unknown: names of
+    what the registers don't tell.
     """
 
     handle: str
     title: str
     place: str
+    rule: tuple[FactRow, ...]
     facts: tuple[FactGroup, ...]
     more: tuple[FactGroup, ...]
     hidden: int
@@ -186,12 +188,14 @@ def list_view(found: ListPage, published: PublishedList, *, words: Words, withhe
 def family_view(seen: SeenFamily, facts: tuple[Fact, ...], *, reading: Reading) -> FamilyView:
     """The page of one family; without a release it tells facts only."""
     why = why_view(seen.score, reading) if seen.score else None
-    known = _by_weight([fact for fact in facts if not fact.missing], seen, reading=reading)
+    ruled = _of_rule([fact for fact in facts if not fact.missing], reading)
+    known = _by_weight([fact for fact in facts if not (fact.missing or fact in ruled)], seen, reading=reading)
     rows = [(fact.theme, fact_row(fact, reading)) for fact in known]
     return FamilyView(
         handle=seen.handle,
         title=title(seen.handle),
         place=seen.score.area if seen.score else "",
+        rule=tuple(fact_row(fact, reading) for fact in ruled),
         facts=_grouped(rows[:FACTS_IN_SIGHT], reading.words),
         more=_grouped(rows[FACTS_IN_SIGHT:], reading.words),
         hidden=max(0, len(rows) - FACTS_IN_SIGHT),
@@ -272,6 +276,13 @@ def _note(score: Score, kept: KeptReasons, *, words: Words) -> str:
     if score.band is Band.CHECK_DATA:
         return words.texts.say(TOO_LITTLE)
     return "" if kept.clear else words.say("reasons.unclear")
+
+
+def _of_rule(facts: list[Fact], reading: Reading) -> list[Fact]:
+    """What the rule in force finds, in a word and as a number; nothing without a release or a rule."""
+    rule = reading.release.origin.experiment.rule if reading.release else None
+    wanted = (rule.says, rule.feature) if rule else ()
+    return [fact for feature in wanted for fact in facts if fact.feature == feature]
 
 
 def _by_weight(facts: list[Fact], seen: SeenFamily, *, reading: Reading) -> list[Fact]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import importlib
 import importlib.util
 import itertools
@@ -56,6 +57,8 @@ class _Settings(pydantic.BaseModel):
     extracts: str = ""
     delivered: Day | None = None
     simulated: _Simulated | None = None
+    opens_with: str = ""
+    area_names: str = ""
     source: str = ""
 
 
@@ -77,6 +80,8 @@ class Settings:
     extracts: folder of bundled extracts, relative to the project; "" when there is none.
     delivered: the date on which the bundled or simulated extracts count as delivered.
     simulated: the country whose extracts the demo simulates; None where extracts are real.
+    area_names: table (CSV) of the finest areas: its first column is their code, `name` what people call them.
+    opens_with: the experiment whose list the demo publishes; "" is the first by name.
     """
 
     name: str
@@ -92,6 +97,8 @@ class Settings:
     delivered: date | None
     source: str
     simulated: SimulatedCountry | None = None
+    opens_with: str = ""
+    area_names: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,8 +131,27 @@ class Project:
 
     @cached_property
     def experiments(self) -> tuple[str, ...]:
-        """Names of the files in experiments/, sorted."""
-        return tuple(sorted(file.stem for file in (self.folder / "experiments").glob("*.yaml")))
+        """Names of the files in experiments/, sorted but for the one that the demo opens with, which comes first."""
+        names = (file.stem for file in (self.folder / "experiments").glob("*.yaml"))
+        return tuple(sorted(names, key=lambda name: (name != self.settings.opens_with, name)))
+
+    @cached_property
+    def area_names(self) -> Mapping[str, str]:
+        """What people call the finest areas, by code; empty where codes are names already.
+
+        Raises:
+            ProjectError: when the table that project.yaml names is not there, or has no column `name`.
+        """
+        if not self.settings.area_names:
+            return {}
+        file = self.folder / self.settings.area_names
+        try:
+            with file.open(encoding="utf-8", newline="") as lines:
+                return {next(iter(row.values())): row["name"] for row in csv.DictReader(lines)}
+        except (OSError, KeyError):
+            raise ProjectError(
+                f"{file} is no table with a column name", do="mend area_names in project.yaml."
+            ) from None
 
     def experiment(self, name: str) -> Experiment:
         """The experiment of that name, checked against everything declared.
@@ -298,6 +324,12 @@ def _check_whole(project: Project) -> None:
         _refuse_twice([(item.name, item.place) for item in declared])
     _refuse_twice([(f.id, f.place) for f in project.features])
     _check_membership(project.registries)
+    if project.settings.opens_with and project.settings.opens_with not in project.experiments:
+        raise DeclarationError(
+            f'there is no experiment "{project.settings.opens_with}"',
+            do=nearest(project.settings.opens_with, project.experiments),
+            where=f"{project.folder / MARK} opens_with",
+        )
     for level in project.settings.area_levels:
         if level not in [g.name for g in project.groups]:
             raise DeclarationError(

@@ -17,6 +17,8 @@ from tayanch.cli.desk import Desk, Json, bench, parse_day
 from tayanch.errors import ProjectError, TayanchError, nearest
 from tayanch.project import bundled, copy_project
 
+NEXT = {"empty": "intake FOLDER"}
+"""What one does first with a project started from a bundled one; all but these bring data."""
 app = typer.Typer(
     name="tayanch",
     help="Who may need help, foreseen from what was known when.",
@@ -69,7 +71,7 @@ def init(
     if source not in known:
         raise ProjectError(f'there is no bundled project "{source}"', do=nearest(source, known))
     copy_project(known[source], folder)
-    screens.say(f"{folder} is ready. Next: cd {folder} && tayanch intake")
+    screens.say(f"{folder} is ready. Next: cd {folder} && tayanch {NEXT.get(source, 'demo')}")
 
 
 @app.command()

@@ -72,7 +72,8 @@ def score_cohort(bench: Bench, release: Release, as_of: date) -> ScoredCohort:
     file = bench.home / "scores" / release.name / release.version / f"{as_of}.parquet"
     file.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(scored.table, file)
-    finest = tuple(str(word or "") for word in areas.column(levels[-1].name).to_pylist())
+    names = bench.project.area_names
+    finest = tuple(names.get(str(code), str(code or "")) for code in areas.column(levels[-1].name).to_pylist())
     return ScoredCohort(release, snapshot, as_of, scored, facts, finest, file)
 
 

@@ -72,6 +72,7 @@ class _JudgeFile(_Strict):
 class _RuleFile(_Strict):
     feature: str
     worse: str
+    says: str = ""
 
 
 class _ExperimentFile(_Strict):
@@ -329,7 +330,9 @@ def _rule(told: _RuleFile | None, features: tuple[str, ...]) -> Rule | None:
         return None
     _known("rule.feature", told.feature, features)
     _known("rule.worse", told.worse, ("lower", "higher"))
-    return Rule(told.feature, told.worse)
+    if told.says:
+        _known("rule.says", told.says, features)
+    return Rule(told.feature, told.worse, says=told.says)
 
 
 def _monotone(told: Mapping[str, str], features: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

@@ -54,10 +54,14 @@ class Judge(Form):
 
 @dataclass(frozen=True, eq=False)
 class Rule(Form):
-    """A simple rule: one feature orders the families; `worse` says which end needs help."""
+    """A simple rule: one feature orders the families; `worse` says which end needs help.
+
+    says: the feature that tells in a word what the rule finds; "" when there is none.
+    """
 
     feature: str
     worse: str
+    says: str = wording()
 
 
 @dataclass(frozen=True, eq=False)

@@ -81,7 +81,7 @@ def test_every_figure_has_a_unit_a_date_and_a_source() -> None:
         assert row["unit"]
         assert row["geography"] in places
         assert DATE.fullmatch(row["date"])
-        assert row["source"].startswith(("https://", "http://"))
+        assert row["source"].startswith(("https://", "http://", "computed: "))
     keys = [(row["indicator"], row["geography"], row["date"], row["source"]) for row in figures]
     assert len(set(keys)) == len(keys)
 
