@@ -69,12 +69,20 @@ def test_a_family_is_told_in_order(visitor: httpx.Client) -> None:
     found = page(visitor, in_band(visitor, Band.SOON))
     assert texts(found.select("h1, h2")) == [
         texts(found.select("h1"))[0],
+        "What the rule in force says",
         "What we know",
         "Why on the list",
         "What the system does not know",
     ]
     words = found.get_text()
     assert words.index("What we know") < words.index("Of 100 families with a similar estimate, about 34 (28–41)")
+
+
+def test_what_the_rule_finds_stands_beside_the_estimate_and_only_there(visitor: httpx.Client) -> None:
+    found = page(visitor, in_band(visitor, Band.SOON))
+    ruled = texts(found.select(".rule .facts th"))
+    assert ruled == ["Income per person to the minimum"]
+    assert not set(ruled) & set(texts(found.select(".card:not(.rule) .facts th")))
 
 
 def test_facts_have_their_source_and_date(visitor: httpx.Client) -> None:
@@ -94,12 +102,12 @@ def test_the_facts_that_matter_most_are_in_sight_and_the_rest_a_touch_away(
     visitor: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = in_band(visitor, Band.SOON)
-    whole = texts(page(visitor, path).select(".facts th"))
+    whole = texts(page(visitor, path).select(".card:not(.rule) .facts th"))
     monkeypatch.setattr(views, "FACTS_IN_SIGHT", 2)
     found = page(visitor, path)
-    in_sight, more = (texts(found.select(f"{part} .facts th")) for part in (".two", "details.more"))
+    in_sight, more = (texts(found.select(f"{part}:not(.rule) .facts th")) for part in (".two .card", "details.more"))
     assert (in_sight[0], len(in_sight)) == (whole[0], 2)
-    assert texts(found.select("details.more summary")) == ["More facts: 5"]
+    assert texts(found.select("details.more summary")) == ["More facts: 4"]
     assert sorted(in_sight + more) == sorted(whole)
 
 

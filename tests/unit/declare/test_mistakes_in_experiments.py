@@ -119,6 +119,12 @@ MISTAKES = [
     ),
     ("worse: lower", "worse: low", "rule.worse", '"low" is not declared: did you mean "lower"?'),
     (
+        "worse: lower",
+        "worse: lower, says: income.ratio_to_lin",
+        "rule.says",
+        '"income.ratio_to_lin" is not declared: did you mean "income.ratio_to_line"?',
+    ),
+    (
         "rule: {feature: income.ratio_to_line, worse: lower}\n",
         "",
         "baselines",
