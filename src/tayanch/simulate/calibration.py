@@ -13,14 +13,15 @@ from tayanch.simulate.country import Country
 from tayanch.simulate.sections import Section, read_section
 
 NATION = "UZ"
-FAMILIES = "families"
+COUNTED = {"family": ("families", 100.0), "person": ("population", 1000.0)}
+"""What a count of the nation is divided by, and of how many it is told."""
 
 
 class Comparison(Section):
     """How one indicator is compared, see calibration.yaml."""
 
     indicator: str
-    how: Literal["level", "share", "relative", "family"]
+    how: Literal["level", "share", "relative", "family", "person"]
     tolerance: float
     year: str = ""
     scale: float = 1.0
@@ -33,10 +34,19 @@ class Unmatched(Section):
     why: str
 
 
+class Outside(Section):
+    """A place's figure that is known to lie outside its tolerance, and why it is left so."""
+
+    indicator: str
+    place: str
+    why: str
+
+
 class Calibration(Section):
     """The section `calibration`."""
 
     compare: list[Comparison]
+    outside: list[Outside]
     unmatched: list[Unmatched]
 
 
@@ -98,6 +108,12 @@ def compare(country: Country, sums: Sums) -> list[Compared]:
     return [found for how in told.compare for found in book.compared(how)]
 
 
+def outside(country: Country) -> dict[tuple[str, str], str]:
+    """Figures (indicator and place) that are known to lie outside their tolerance, each with the reason."""
+    told = read_section(country, "calibration", Calibration)
+    return {(one.indicator, one.place): one.why for one in told.outside}
+
+
 def unmatched(country: Country) -> list[tuple[str, str]]:
     """Figures that are not compared, each with the reason."""
     return [(told.figures, told.why) for told in read_section(country, "calibration", Calibration).unmatched]
@@ -120,7 +136,12 @@ def _figures(country: Country) -> list[_Figure]:
     return [_Figure(str(i), str(g), float(v), str(u), str(d), str(s)) for i, g, v, u, d, s in rows]
 
 
-_UNITS = {"share": "percent of the nation", "relative": "percent of the nation's mean", "family": "percent of families"}
+_UNITS = {
+    "share": "percent of the nation",
+    "relative": "percent of the nation's mean",
+    "family": "percent of families",
+    "person": "in 1,000 persons",
+}
 _NOTHING = (float("nan"), float("nan"))
 
 
@@ -147,8 +168,8 @@ class _Book:
         """The published figure and the simulated one, NaN where there is none."""
         if how.how == "level":
             return figure.value, how.scale * self.sums.quotient(how.indicator, when, figure.place)
-        if how.how == "family":
-            return self._per_family(how, figure, when=when)
+        if how.how in COUNTED:
+            return self._counted(how, figure, when=when)
         regions = {f.place: f.value for f in self.figures if (f.indicator, f.date) == (figure.indicator, figure.date)}
         regions.pop(NATION, None)
         if figure.place not in regions:
@@ -162,11 +183,12 @@ class _Book:
         mean = sum(regions[place] * weights[place] for place in regions) / sum(weights.values())
         return 100 * figure.value / mean, 100 * self.sums.quotient(how.indicator, when, figure.place) / nation
 
-    def _per_family(self, how: Comparison, figure: _Figure, *, when: str) -> tuple[float, float]:
+    def _counted(self, how: Comparison, figure: _Figure, *, when: str) -> tuple[float, float]:
         if figure.place != NATION:
             return _NOTHING
-        families = max(f.value for f in self.figures if (f.indicator, f.place) == (FAMILIES, NATION))
-        return 100 * figure.value / families, 100 * self.sums.quotient(how.indicator, when, NATION)
+        of, times = COUNTED[how.how]
+        newest = max((f for f in self.figures if (f.indicator, f.place) == (of, NATION)), key=lambda f: f.date)
+        return times * figure.value / newest.value, times * self.sums.quotient(how.indicator, when, NATION)
 
 
 def _chosen(how: Comparison, mine: list[_Figure]) -> list[_Figure]:

@@ -12,7 +12,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure as Sheet
 
-from tayanch.simulate.calibration import NATION, Compared, Sums, compare, unmatched
+from tayanch.simulate.calibration import NATION, Compared, Sums, compare, outside, unmatched
 from tayanch.simulate.country import Country
 
 INK, PALE, GOOD, FAR = "#16202b", "#4a5866", "#0b4f79", "#a3341f"
@@ -28,7 +28,8 @@ h1 { font-size: 1.5rem; line-height: 1.25 } h2 { font-size: 1.1rem; margin: 2rem
 figure { margin: .5rem 0 } figure svg { max-width: 100%; height: auto }
 details { margin: .25rem 0 } summary { cursor: pointer; color: #0b4f79 }
 .wide { overflow-x: auto } table { border-collapse: collapse; font-size: .875rem }
-th, td { text-align: left; padding: .2rem .6rem; border-bottom: 1px solid #d9d4c7; white-space: nowrap }
+th, td { text-align: left; vertical-align: top; padding: .2rem .6rem; border-bottom: 1px solid #d9d4c7 }
+figure + details td { white-space: nowrap }
 td.n { text-align: right }
 .far { color: #a3341f; font-weight: 600 } .lead { max-width: 44rem }
 """
@@ -36,9 +37,10 @@ td.n { text-align: right }
 
 @dataclass(frozen=True)
 class Page:
-    """What the page tells. places: their names by code."""
+    """What the page tells. outside: why figures lie outside, by indicator and place. places: their names by code."""
 
     compared: Sequence[Compared]
+    outside: Mapping[tuple[str, str], str]
     unmatched: Sequence[tuple[str, str]]
     places: Mapping[str, str]
 
@@ -47,9 +49,8 @@ class Page:
         """The page of a country and its truth's table `measures` (a pyarrow.Table)."""
         regions = country.table("regions")
         places = zip(regions["code"].tolist(), regions["name_en"].tolist(), strict=True)
-        return Page(
-            compare(country, Sums.of(measures)), unmatched(country), {str(code): str(name) for code, name in places}
-        )
+        names = {str(code): str(name) for code, name in places}
+        return Page(compare(country, Sums.of(measures)), outside(country), unmatched(country), names)
 
 
 def page(told: Page) -> str:
@@ -57,7 +58,10 @@ def page(told: Page) -> str:
     compared, names = told.compared, told.places
     agree = sum(one.agrees for one in compared)
     parts = [_section(name, list(rows), names) for name, rows in groupby(compared, key=lambda one: one.indicator)]
-    left = "".join(f"<tr><td>{escape(what)}</td><td>{escape(why)}</td></tr>" for what, why in told.unmatched)
+    known_outside = [
+        (name.replace("_", " "), _called(place, names), why) for (name, place), why in told.outside.items()
+    ]
+    known, left = "".join(map(_line, known_outside)), "".join(map(_line, told.unmatched))
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{TITLE}</title><style>{CSS}</style></head><body>
@@ -66,9 +70,15 @@ def page(told: Page) -> str:
 was stated for each beforehand. A bar is the tolerance around the published figure; the dot is the simulated country,
 red where it lies outside.</p>
 {"".join(parts)}
+<h2>Known to lie outside, and why</h2>
+<div class="wide"><table><tr><th>figure</th><th>place</th><th>why</th></tr>{known}</table></div>
 <h2>Not compared</h2><div class="wide"><table><tr><th>figures</th><th>why</th></tr>{left}</table></div>
 </body></html>
 """
+
+
+def _line(words: Sequence[str]) -> str:
+    return f"<tr>{''.join(f'<td>{escape(word)}</td>' for word in words)}</tr>"
 
 
 def _section(indicator: str, rows: list[Compared], names: Mapping[str, str]) -> str:
@@ -83,7 +93,7 @@ def _section(indicator: str, rows: list[Compared], names: Mapping[str, str]) -> 
 def _row(one: Compared, names: Mapping[str, str]) -> str:
     numbers = "".join(f'<td class="n">{_number(v)}</td>' for v in (one.published, one.simulated, one.tolerance))
     far = "" if one.agrees else ' class="far"'
-    told = "".join(f"<td>{escape(word)}</td>" for word in (_place(one, names), one.when))
+    told = "".join(f"<td>{escape(word)}</td>" for word in (_called(one.place, names), one.when))
     return f"<tr{far}>{told}{numbers}<td>{escape(one.unit)}</td><td>{escape(one.source)}</td></tr>"
 
 
@@ -97,7 +107,7 @@ def _plot(rows: list[Compared], names: Mapping[str, str]) -> str:
             )
             axes.plot([one.published] * 2, [place - 0.32, place + 0.32], color=INK, lw=1.6)
             axes.plot([one.simulated], [place], "o", color=GOOD if one.agrees else FAR, ms=5)
-        axes.set_yticks(range(len(rows)), [f"{_place(one, names)}, {one.when}" for one in rows])
+        axes.set_yticks(range(len(rows)), [f"{_called(one.place, names)}, {one.when}" for one in rows])
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.set_xlabel(rows[0].unit, color=PALE)
         axes.tick_params(colors=PALE, length=0)
@@ -111,8 +121,8 @@ def _plot(rows: list[Compared], names: Mapping[str, str]) -> str:
     return svg[svg.index("<svg") :]
 
 
-def _place(one: Compared, names: Mapping[str, str]) -> str:
-    return "the nation" if one.place == NATION else names.get(one.place, one.place)
+def _called(place: str, names: Mapping[str, str]) -> str:
+    return "the nation" if place == NATION else names.get(place, place)
 
 
 def _number(value: float) -> str:

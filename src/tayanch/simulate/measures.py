@@ -91,14 +91,14 @@ class _Measures:
         yield Sum("family_size_share_6_or_more", year, float((sizes >= LARGE).sum()), families)
 
     def _changes(self, year: str, months: Array) -> Iterator[Sum]:
-        """Births and marriages of a year per family at its beginning."""
+        """Births and marriages of a year per person at its beginning."""
         acts = self.people.events["acts"]
-        families = float((self.people.members[:, months[0]] > 0).sum())
+        persons = float(self.people.members[:, months[0]].sum())
         days = acts.columns["happened_on"]
         there = (days >= self.block.span.starts[months[0]]) & (days < self.block.span.starts[months[-1] + 1])
         for act, share in (("birth", 1.0), ("marriage", self._per_marriage())):
             count = (there & (acts.columns["act"] == acts.words["act"].index(act))).sum()
-            yield Sum(f"{act}s", year, float(count) * share, families)
+            yield Sum(f"{act}s", year, float(count) * share, persons)
 
     def _per_marriage(self) -> float:
         """Marriages for each act: a half where both spouses have one."""
