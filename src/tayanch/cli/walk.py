@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from tayanch.cli import lists, opening, reports, screens, stages
 from tayanch.cli.desk import Bench
+from tayanch.errors import LearnError
 from tayanch.intake.delivery import Taken
 from tayanch.learn.results import RunResult
 from tayanch.release.releases import Release
@@ -34,12 +35,13 @@ class Clock:
 
 @dataclass(frozen=True)
 class Shown:
-    """What the demo made."""
+    """What the demo made. unreleased: by experiment, why it has no release."""
 
     taken: Taken
     runs: tuple[RunResult, ...]
     families: int
     published: PublishedList
+    unreleased: dict[str, str]
     seconds: dict[str, float]
 
 
@@ -53,17 +55,20 @@ def whole_way(work: Bench, *, families: int | None = None, talk: bool) -> Shown:
     if talk:
         reports.show_intake(taken)
     runs = tuple(_run(work, clock, name, talk=talk) for name in work.project.experiments)
-    releases = [clock.run("release", lambda result=result: _on_trial(work, result)) for result in runs]
-    published = clock.run("score", lambda: opening.publish(work, releases[0]))
+    opened = clock.run("release", lambda: _on_trial(work, runs[0]))
+    unreleased = clock.run("release", lambda: _others_on_trial(work, runs[1:]))
+    published = clock.run("score", lambda: opening.publish(work, opened))
     if talk:
+        for experiment, why in unreleased.items():
+            screens.say(f"No release of {experiment}: {why}")
         screens.say(
-            f"{published.families:,} families scored with reasons as of {published.heading.as_of} by {releases[0].id}"
+            f"{published.families:,} families scored with reasons as of {published.heading.as_of} by {opened.id}"
         )
         screens.say(
             f"[dim]Runs: mlflow ui --backend-store-uri sqlite:///{screens.near(str(work.home))}/mlflow.db[/dim]"
         )
-    known = len(lists.index_families(work, releases[0], published.heading.as_of))
-    return Shown(taken, runs, known, published, clock.seconds)
+    known = len(lists.index_families(work, opened, published.heading.as_of))
+    return Shown(taken, runs, known, published, unreleased, clock.seconds)
 
 
 def _taken_in(work: Bench, clock: Clock, families: int | None) -> Taken:
@@ -88,6 +93,17 @@ def _on_trial(work: Bench, result: RunResult) -> Release:
     return opening.put_on_trial(work, stages.freeze_once(work, result, version=VERSION))
 
 
+def _others_on_trial(work: Bench, runs: Sequence[RunResult]) -> dict[str, str]:
+    """Puts a release of each run on trial; gives, by experiment, why there can be none."""
+    unreleased: dict[str, str] = {}
+    for result in runs:
+        try:
+            _on_trial(work, result)
+        except LearnError as error:
+            unreleased[result.experiment] = error.met
+    return unreleased
+
+
 def told(shown: Shown) -> dict[str, Any]:
     """The one line of JSON."""
     done = shown.taken.delivery
@@ -96,6 +112,7 @@ def told(shown: Shown) -> dict[str, Any]:
         "listed": shown.published.families,
         "rows": done.rows,
         "quarantined": done.quarantined,
+        "unreleased": shown.unreleased,
         "seconds": shown.seconds,
         "experiments": {result.experiment: result.summary() for result in shown.runs},
     }

@@ -67,9 +67,12 @@ def draft(result: RunResult, project: Project, title: Title, *, candidate: str =
 
 def _whole(result: RunResult, candidate: str) -> Whole:
     names = [banded.candidate for banded in result.bands]
-    found = Kept(result.folder / MODELS).whole(candidate) if candidate in names else None
+    found = Kept(result.folder / MODELS).whole(candidate)
     if found is None:
         raise LearnError(f'the run has no candidate "{candidate}" that can be released', do=nearest(candidate, names))
+    if candidate not in names:
+        others = f"release another: {', '.join(names)}." if names else "test on more families."
+        raise LearnError(f"{candidate} has no bands: {found.note or 'too few outcomes are known'}", do=others)
     return found
 
 
