@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import panel
+from benchmarks import country, faults, panel, truth
 
-BENCHMARKS = {"panel": panel.main}
+BENCHMARKS = {"panel": panel.main, "truth": truth.main, "faults": faults.main, "country": country.main}
 
 
 def main(arguments: list[str]) -> int:

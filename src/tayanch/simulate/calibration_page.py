@@ -110,6 +110,7 @@ def _plot(rows: list[Compared], names: Mapping[str, str]) -> str:
         axes.set_yticks(range(len(rows)), [f"{_called(one.place, names)}, {one.when}" for one in rows])
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.set_xlabel(rows[0].unit, color=PALE)
+        axes.xaxis.set_major_formatter(lambda value, _: _number(value))
         axes.tick_params(colors=PALE, length=0)
         axes.grid(axis="x", color="#ece8dd")
         axes.set_axisbelow(True)
