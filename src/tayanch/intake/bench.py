@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -25,18 +26,52 @@ from tayanch.intake.shape import Table, on_bench, value_names
 from tayanch.intake.sheets import Sheet, read_sheet
 from tayanch.vocabulary import Kind, Links
 
+MEMORY = "3GiB"
+"""What DuckDB may hold; the rest of a registry lies on disk while it is worked on."""
+SLICE_ROWS = 4_000_000
 WRONG_WIDTH = "more or fewer fields than the header"
 SQL = {Kind.NUMBER: "DOUBLE", Kind.WHOLE: "BIGINT", Kind.CODE: "VARCHAR", Kind.DATE: "DATE"}
 
 
+@dataclass(frozen=True)
+class Slice:
+    """One of `count` parts of a registry's rows, by their key: all versions of a row are in the same one."""
+
+    number: int = 0
+    count: int = 1
+
+    @property
+    def rows(self) -> str:
+        """SQL that is true of its rows in `claims`."""
+        if self.count == 1:
+            return "true"
+        return f"('0x' || md5(key_text)[:7])::INTEGER % {self.count} = {self.number}"
+
+
 @contextmanager
 def workbench(zone: ZoneInfo) -> Generator[duckdb.DuckDBPyConnection]:
-    """A connection whose time zone is the project's. What does not fit into memory goes to a folder of its own."""
+    """A connection whose time zone is the project's. What is beyond its memory goes to a folder of its own.
+
+    Raises:
+        IntakeError: when even that folder has no room.
+    """
     with tempfile.TemporaryDirectory(prefix="tayanch-intake-") as spill, duckdb.connect() as bench:
         bench.execute(f"SET GLOBAL TimeZone = {quoted(zone.key)}")
         bench.execute(f"SET temp_directory = {quoted(spill)}")
+        bench.execute(f"SET memory_limit = {quoted(MEMORY)}")
+        bench.execute("SET preserve_insertion_order = false")
         bench.execute("SET autoinstall_known_extensions = false")
-        yield bench
+        try:
+            yield bench
+        except duckdb.OutOfMemoryException:
+            do = "make room there, or name a larger folder for temporary files: TMPDIR."
+            raise IntakeError("there is no room for temporary files", do=do, where=tempfile.gettempdir()) from None
+
+
+def slices(bench: duckdb.DuckDBPyConnection) -> int:
+    """Into how many slices the rows of `claims` go, that one is worked on at a time: one for each so many rows."""
+    ((rows,),) = bench.execute("SELECT count(*) FROM claims").fetchall()
+    return max(1, -(-rows // SLICE_ROWS))
 
 
 def clear(bench: duckdb.DuckDBPyConnection, registry: Registry) -> None:
@@ -111,38 +146,47 @@ def _claim(bench: duckdb.DuckDBPyConnection, sheet: Sheet, *, file: int, reading
         bench.executemany("INSERT INTO verdicts VALUES (?, ?, ?)", malformed)
 
 
-def name_rows(
-    bench: duckdb.DuckDBPyConnection, registry: Registry, *, linkage_key: bytes, last: date | None, delivered: date
-) -> None:
-    """Makes `told` of the good rows of `claims`, with pseudonyms and the instant from which they count as known.
-
-    The bad ones go to `verdicts`.
-
-    After a registry's first delivery (`last` is its last one), a row that claims to have been known before it was
-    delivered last counts as known from this delivery on; else answers about the past would change.
-    """
+def set_bad_aside(bench: duckdb.DuckDBPyConnection) -> None:
+    """Puts the bad rows of `claims` into `verdicts`."""
     bench.execute("INSERT INTO verdicts SELECT file, row, reason FROM claims WHERE reason IS NOT NULL")
-    since = f"(DATE '{delivered}')::TIMESTAMPTZ"
-    backdated = f"claimed < (DATE '{last}')::TIMESTAMPTZ" if last else "false"
+
+
+@dataclass(frozen=True)
+class Naming:
+    """How rows are named: under which key, and when they were delivered, this time and the last."""
+
+    linkage_key: bytes = field(repr=False)
+    delivered: date
+    last: date | None
+
+
+def name_rows(bench: duckdb.DuckDBPyConnection, registry: Registry, naming: Naming, *, part: Slice) -> None:
+    """Makes `told` of the good rows of a slice of `claims`, with pseudonyms and the instant they count as known from.
+
+    After a registry's first delivery (`naming.last` is its last one), a row that claims to have been known before it
+    was delivered last counts as known from this delivery on; else answers about the past would change.
+    """
+    since = f"(DATE '{naming.delivered}')::TIMESTAMPTZ"
+    backdated = f"claimed < (DATE '{naming.last}')::TIMESTAMPTZ" if naming.last else "false"
     values = ", ".join(["happened_on", "gone", "retracted", *value_names(registry)])
     bench.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE told AS
-        WITH families AS ({_named("family")}), persons AS ({_named("person")})
+        WITH good AS (SELECT * FROM claims WHERE reason IS NULL AND {part.rows}),
+            families AS ({_named("family")}), persons AS ({_named("person")})
         SELECT
             file, row, {pseudonym_sql("key", "key_text")} AS key, family, person, {values},
             claimed, {backdated} AS backdated, CASE WHEN {backdated} THEN {since} ELSE claimed END AS known_at
-        FROM claims LEFT JOIN families USING (family_text) LEFT JOIN persons USING (person_text)
-        WHERE reason IS NULL
+        FROM good LEFT JOIN families USING (family_text) LEFT JOIN persons USING (person_text)
         """,
-        pads(linkage_key),
+        pads(naming.linkage_key),
     )
 
 
 def _named(kind: Literal["family", "person"]) -> str:
     """Each id once: a family of many rows is named once."""
     name = pseudonym_sql(kind, f"{kind}_text")
-    return f"SELECT {kind}_text, {name} AS {kind} FROM (SELECT DISTINCT {kind}_text FROM claims)"
+    return f"SELECT {kind}_text, {name} AS {kind} FROM (SELECT DISTINCT {kind}_text FROM good)"
 
 
 def hold(bench: duckdb.DuckDBPyConnection, registry: Registry, *, table: Table) -> None:

@@ -30,14 +30,14 @@ def fresh_links(bench: duckdb.DuckDBPyConnection) -> bool:
     return bool(bench.execute("SELECT count(*) FROM links WHERE fresh").fetchall()[0][0])
 
 
-def place(bench: duckdb.DuckDBPyConnection, registry: Registry, *, buckets: int) -> None:
-    """Makes `placed`: the rows of `fresh` with their bucket, and those of `held` that follow a person into another."""
+def place(bench: duckdb.DuckDBPyConnection, registry: Registry, *, buckets: int, followers: bool) -> None:
+    """Makes `placed`: rows of `fresh` with their bucket, and if `followers` those of `held` that follow a person."""
     names = ", ".join(bench_names(registry))
     placed = f"SELECT {bucket_sql('family', buckets)} AS bucket, {names} FROM fresh"
     if registry.links is Links.PERSON:
         linked = f"SELECT coalesce(bucket, {WAITING}) AS bucket, {names} FROM fresh LEFT JOIN links USING (person)"
         followed = f"SELECT bucket, {names} FROM held JOIN links USING (person) WHERE links.fresh"
-        placed = f"{linked} UNION ALL {followed}"
+        placed = f"{linked} UNION ALL {followed}" if followers else linked
     bench.execute(f"CREATE OR REPLACE TABLE placed AS {placed}")
 
 

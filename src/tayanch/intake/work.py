@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,7 +14,7 @@ from threading import Lock
 import duckdb
 
 from tayanch.declare.registries import Registry
-from tayanch.intake.bench import clear, hold, name_rows, read_rows
+from tayanch.intake.bench import Naming, Slice, clear, hold, name_rows, read_rows, set_bad_aside, slices
 from tayanch.intake.contract import source_columns
 from tayanch.intake.disk import SnapshotFiles, new_part, write_whole
 from tayanch.intake.extracts import Extract
@@ -26,6 +26,7 @@ from tayanch.intake.snapshot import read_parts
 from tayanch.intake.versions import UNCHANGED, judge
 from tayanch.vocabulary import Links, Progress
 
+_Placed = list[tuple[SnapshotPart, ...]]
 ORDER = (Links.MEMBERSHIP, Links.FAMILY, Links.PERSON)
 
 
@@ -89,27 +90,29 @@ class Work:
         stored = [*held.waiting, *(part for parts in held.buckets for part in parts)]
         hold(self.bench, registry, table=read_parts(self.files, registry, parts=stored))
         self._link(registry, "held")
-        taken = self._read(registry, extracts)
+        clear(self.bench, registry)
+        rows = self._rows(registry, extracts)
+        set_bad_aside(self.bench)
+        count, added, backdated = slices(self.bench), list[_Placed](), Counter[int]()
+        for part in (Slice(number, count) for number in range(count)):
+            added.append(self._add(registry, part))
+            backdated.update(self._backdated())
+        return self._with(held, added), self._taken(registry, extracts, rows=rows, backdated=backdated)
+
+    def _add(self, registry: Registry, part: Slice) -> _Placed:
+        """Writes what a slice of `claims` adds: parts of each bucket, at last of those who wait for a family."""
+        naming = Naming(self.linkage_key, self.delivered, self.before.last_delivered(registry.name))
+        name_rows(self.bench, registry, naming, part=part)
+        judge(self.bench, registry, number=self.number)
         self._link(registry, "fresh")
-        place(self.bench, registry, buckets=self.before.bucket_count)
-        return self._written(held), taken
+        place(self.bench, registry, buckets=self.before.bucket_count, followers=part.number == 0)
+        with ThreadPoolExecutor(os.cpu_count()) as writers:
+            buckets = [*range(self.before.bucket_count), WAITING]
+            return list(writers.map(lambda bucket: self._part(registry, bucket), buckets))
 
     def _link(self, registry: Registry, memberships: str) -> None:
         if registry.links is Links.MEMBERSHIP:
             add_links(self.bench, memberships, buckets=self.before.bucket_count, fresh=memberships == "fresh")
-
-    def _read(self, registry: Registry, extracts: Sequence[Extract]) -> tuple[FileTaken, ...]:
-        """Makes `fresh` of the extracts' rows, and sets the bad ones aside."""
-        clear(self.bench, registry)
-        rows = self._rows(registry, extracts)
-        last = self.before.last_delivered(registry.name)
-        name_rows(self.bench, registry, linkage_key=self.linkage_key, last=last, delivered=self.delivered)
-        judge(self.bench, registry, number=self.number)
-        reasons = [self._reasons(file) for file in range(len(extracts))]
-        for extract, bad in zip(extracts, reasons, strict=True):
-            if bad:
-                self.quarantine.write(registry.name, extract, columns=source_columns(registry), reasons=bad)
-        return tuple(self._taken(registry, extracts, rows=rows, reasons=reasons))
 
     def _rows(self, registry: Registry, extracts: Sequence[Extract]) -> list[int]:
         """Reads the extracts into `claims`, as many side by side as there are processors; gives each one's rows."""
@@ -129,16 +132,25 @@ class Work:
         told = "SELECT row, reason FROM verdicts WHERE file = ? AND reason <> ? ORDER BY row"
         return dict(self.bench.execute(told, [file, UNCHANGED]).fetchall())
 
+    def _backdated(self) -> dict[int, int]:
+        """How many rows of each file, of the slice at work, came later than they claim."""
+        late = "SELECT file, count(*) FROM told ANTI JOIN verdicts USING (file, row) WHERE backdated GROUP BY file"
+        return dict(self.bench.execute(late).fetchall())
+
     def _taken(
-        self, registry: Registry, extracts: Sequence[Extract], *, rows: Sequence[int], reasons: Sequence[dict[int, str]]
-    ) -> Iterator[FileTaken]:
+        self, registry: Registry, extracts: Sequence[Extract], *, rows: Sequence[int], backdated: Mapping[int, int]
+    ) -> tuple[FileTaken, ...]:
+        """What became of each extract; its bad rows are set aside."""
+        reasons = [self._reasons(file) for file in range(len(extracts))]
+        for extract, bad in zip(extracts, reasons, strict=True):
+            if bad:
+                self.quarantine.write(registry.name, extract, columns=source_columns(registry), reasons=bad)
         told = f"SELECT file, count(*) FROM verdicts WHERE reason = '{UNCHANGED}' GROUP BY file"
         unchanged = dict(self.bench.execute(told).fetchall())
-        late = "SELECT file, count(*) FROM told ANTI JOIN verdicts USING (file, row) WHERE backdated GROUP BY file"
-        backdated = dict(self.bench.execute(late).fetchall())
+        found: list[FileTaken] = []
         for file, extract in enumerate(extracts):
             counts = Counter(reasons[file].values())
-            yield FileTaken(
+            taken = FileTaken(
                 registry.name,
                 extract.name,
                 extract.sha256,
@@ -149,14 +161,14 @@ class Work:
                 backdated=backdated.get(file, 0),
                 reasons=tuple(sorted(counts.items(), key=lambda told: (-told[1], told[0]))),
             )
+            found.append(taken)
+        return tuple(found)
 
-    def _written(self, held: RegistryParts) -> RegistryParts:
-        with ThreadPoolExecutor(os.cpu_count()) as writers:
-            *added, waiting = writers.map(
-                lambda bucket: self._part(held.declared, bucket), [*range(len(held.buckets)), WAITING]
-            )
-        buckets = tuple((*parts, *new) for parts, new in zip(held.buckets, added, strict=True))
-        return replace(held, buckets=buckets, waiting=(*self._waiting(held), *waiting))
+    def _with(self, held: RegistryParts, added: Sequence[_Placed]) -> RegistryParts:
+        """All parts of the registry: those it had, and those of each slice."""
+        *buckets, waiting = ([part for parts in slot for part in parts] for slot in zip(*added, strict=True))
+        together = tuple((*parts, *new) for parts, new in zip(held.buckets, buckets, strict=True))
+        return replace(held, buckets=together, waiting=(*self._waiting(held), *waiting))
 
     def _part(self, registry: Registry, bucket: int) -> tuple[SnapshotPart, ...]:
         """What is added to a bucket: a part, or nothing."""

@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 
 from tayanch import Column, registry
+from tayanch.intake import bench
 from tests.unit.intake.office import Office, family, local, members, payments, values, wages
 
 HEADER = "payment_id,family_id,paid_on,loaded_at,is_deleted,kind,amount,children,until\n"
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
+@pytest.fixture(params=[bench.SLICE_ROWS, 1], ids=["at once", "in slices"])
+def office(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """What becomes of versions does not depend on how many rows are worked on at a time."""
+    monkeypatch.setattr(bench, "SLICE_ROWS", request.param)
     return Office(tmp_path)
 
 
