@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from benchmarks import simulated
 from tayanch.declare.registries import Registry
 from tayanch.simulate.country import Country
-from tayanch.simulate.registers import Register, read_registers
+from tayanch.simulate.papers.registers import Register, read_registers
 
 DEFAULT = 20_000
 SEEN_AS = {

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from tayanch.errors import SimulationError, nearest
 from tayanch.simulate.country import Country
-from tayanch.simulate.extracts import Desk, Extract, Table, extract
-from tayanch.simulate.registers import Registers, read_registers
-from tayanch.simulate.spelling import Names
-from tayanch.simulate.truth import truths
+from tayanch.simulate.papers.extracts import Desk, Extract, Table, extract
+from tayanch.simulate.papers.registers import Registers, read_registers
+from tayanch.simulate.papers.spelling import Names
+from tayanch.simulate.papers.truth import truths
 from tayanch.simulate.world import Block, Events, People
 
 

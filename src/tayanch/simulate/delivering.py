@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tayanch.simulate.formats import write_extract, write_parquet
-from tayanch.simulate.parts import Parts, room_on_disk, sha256, whole
-from tayanch.simulate.registers import REGION, Registers
-from tayanch.simulate.sql import write_database, write_sqlite
+from tayanch.simulate.files import room_on_disk, sha256, whole
+from tayanch.simulate.papers.formats import write_extract, write_parquet
+from tayanch.simulate.papers.registers import REGION, Registers
+from tayanch.simulate.papers.sql import write_database, write_sqlite
+from tayanch.simulate.parts import Parts
 from tayanch.simulate.world import Block
 
 REGISTERS, TRUTH, BENCH = "registers", "truth", "bench"

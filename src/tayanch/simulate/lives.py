@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tayanch.simulate.block_run import Lived
 from tayanch.simulate.country import Country
-from tayanch.simulate.incomes import make_incomes
+from tayanch.simulate.incomes.make import make_incomes
 from tayanch.simulate.measures import MEASURES, measure
-from tayanch.simulate.people import make_people
-from tayanch.simulate.strain import make_strain
-from tayanch.simulate.support import make_support
+from tayanch.simulate.need.strain import make_strain
+from tayanch.simulate.need.support import make_support
+from tayanch.simulate.people.make import make_people
 from tayanch.simulate.world import Block, Lives
 
 

@@ -26,12 +26,13 @@ from tayanch.simulate.block_run import Live, make_block
 from tayanch.simulate.calibration_page import Page, page
 from tayanch.simulate.country import PLAIN, Country
 from tayanch.simulate.delivering import REGISTERS, TRUTH, Delivered, File, deliver, files
+from tayanch.simulate.files import read_json, room_on_disk, whole, write_json
 from tayanch.simulate.lives import live
 from tayanch.simulate.measures import MEASURES
-from tayanch.simulate.parts import PARTS, Parts, read_json, room_on_disk, whole, write_json
+from tayanch.simulate.papers.registers import Registers, read_registers
+from tayanch.simulate.papers.truth import TOLD
+from tayanch.simulate.parts import PARTS, Parts
 from tayanch.simulate.places import Asked, blocks
-from tayanch.simulate.registers import Registers, read_registers
-from tayanch.simulate.truth import TOLD
 from tayanch.simulate.world import Block, Span
 from tayanch.vocabulary import Progress, no_progress
 

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import faults
 from benchmarks.simulated import Country
-from tayanch.simulate.faults import IMPOSSIBLE, PLAUSIBLE
+from tayanch.simulate.papers.faults import IMPOSSIBLE, PLAUSIBLE
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from python_calamine import CalamineWorkbook
 
 from benchmarks.simulated import TOP, Country
 from tayanch.simulate import country as figures
-from tayanch.simulate.registers import Register, read_registers
-from tayanch.simulate.spelling import SCRIPTS
+from tayanch.simulate.papers.registers import Register, read_registers
+from tayanch.simulate.papers.spelling import SCRIPTS
 
 NUMBERS = ("jshshir", "ikkinchi_jshshir")
 DISTRICT = slice(7, 10)

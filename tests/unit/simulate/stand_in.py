@@ -8,7 +8,7 @@ import numpy as np
 
 from tayanch.simulate.block_run import Lived
 from tayanch.simulate.country import Country
-from tayanch.simulate.numbers import allot
+from tayanch.simulate.papers.numbers import allot
 from tayanch.simulate.world import NOBODY, Array, Block, Events, People, Span
 
 COUNTRY = Path(__file__).parents[3] / "features" / "country"

@@ -7,7 +7,7 @@ import pytest
 
 from tayanch.errors import SimulationError
 from tayanch.simulate.country import Country, scenarios
-from tayanch.simulate.registers import read_registers
+from tayanch.simulate.papers.registers import read_registers
 from tests.unit.simulate.stand_in import COUNTRY
 
 SCENARIOS = """

@@ -8,9 +8,9 @@ import pytest
 from tayanch.errors import SimulationError
 from tayanch.simulate.block_run import Lived, Made, make_block
 from tayanch.simulate.country import Country
-from tayanch.simulate.extracts import CELLS, Desk, extract
-from tayanch.simulate.registers import Faults, Registers, read_registers
-from tayanch.simulate.spelling import OLDER, SCRIPTS, Names, patronymic
+from tayanch.simulate.papers.extracts import CELLS, Desk, extract
+from tayanch.simulate.papers.registers import Faults, Registers, read_registers
+from tayanch.simulate.papers.spelling import OLDER, SCRIPTS, Names, patronymic
 from tayanch.simulate.world import Events
 from tests.unit.simulate.stand_in import COUNTRY, NEVER, a_block, live
 

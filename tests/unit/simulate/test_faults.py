@@ -9,11 +9,11 @@ import pytest
 
 from tayanch.simulate.block_run import Made, make_block
 from tayanch.simulate.country import Country
-from tayanch.simulate.extracts import CELLS, Desk, extract
-from tayanch.simulate.faults import IMPOSSIBLE, PLAUSIBLE
-from tayanch.simulate.numbers import valid
-from tayanch.simulate.registers import Faults, Registers, read_registers
-from tayanch.simulate.spelling import Names
+from tayanch.simulate.papers.extracts import CELLS, Desk, extract
+from tayanch.simulate.papers.faults import IMPOSSIBLE, PLAUSIBLE
+from tayanch.simulate.papers.numbers import valid
+from tayanch.simulate.papers.registers import Faults, Registers, read_registers
+from tayanch.simulate.papers.spelling import Names
 from tests.unit.simulate.stand_in import COUNTRY, a_block, live
 
 ALL = {

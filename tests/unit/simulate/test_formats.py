@@ -12,10 +12,10 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import create_engine, text
 
 from tayanch.errors import SimulationError
-from tayanch.simulate.extracts import CELLS
-from tayanch.simulate.formats import write_extract, write_parquet
-from tayanch.simulate.registers import Register
-from tayanch.simulate.sql import write_database, write_sqlite
+from tayanch.simulate.papers.extracts import CELLS
+from tayanch.simulate.papers.formats import write_extract, write_parquet
+from tayanch.simulate.papers.registers import Register
+from tayanch.simulate.papers.sql import write_database, write_sqlite
 from tests.unit.state.postgresql import empty_schema
 
 KNOWN = datetime(2023, 2, 3, 4, 5, 6)  # noqa: DTZ001  instants of extracts tell no zone
@@ -100,7 +100,7 @@ def test_excel_has_days_and_instants_of_its_own_and_ids_as_they_are(tmp_path: Pa
 
 
 def test_excel_can_hold_so_many_rows_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("tayanch.simulate.formats.EXCEL_ROWS", 4)
+    monkeypatch.setattr("tayanch.simulate.papers.formats.EXCEL_ROWS", 4)
     assert write_extract(register("excel"), [plain(1, 3)], tmp_path / "a.xlsx") == 3
     with pytest.raises(SimulationError, match=r"^a/b has more rows than a sheet of Excel: simulate fewer families.$"):
         write_extract(register("excel"), [plain(1, 3), plain(4, 1)], tmp_path / "b.xlsx")

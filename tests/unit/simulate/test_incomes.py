@@ -10,8 +10,8 @@ import pytest
 
 from tayanch.errors import SimulationError
 from tayanch.simulate.country import Country
-from tayanch.simulate.incomes import make_incomes
-from tayanch.simulate.people import make_people
+from tayanch.simulate.incomes.make import make_incomes
+from tayanch.simulate.people.make import make_people
 from tayanch.simulate.world import NOBODY, SHOCKS, Block, Events, Incomes, People, Span
 
 FIGURES = Path(__file__).parents[3] / "features" / "country"

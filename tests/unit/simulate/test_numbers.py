@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tayanch.errors import SimulationError
-from tayanch.simulate.numbers import DISTRICTS, allot, digits, mistyped, swapped, valid
+from tayanch.simulate.papers.numbers import DISTRICTS, allot, digits, mistyped, swapped, valid
 from tests.unit.simulate.stand_in import a_block
 
 OF_THE_RESOLUTION = np.array([31210632040244, 31210932040247, 40201902050010])

@@ -8,9 +8,9 @@ import pytest
 
 from tayanch.errors import SimulationError
 from tayanch.simulate.country import Country
-from tayanch.simulate.numbers import valid
-from tayanch.simulate.people import make_people
-from tayanch.simulate.people_figures import SIZES, PeopleFigures, tilted
+from tayanch.simulate.papers.numbers import valid
+from tayanch.simulate.people.figures import SIZES, PeopleFigures, tilted
+from tayanch.simulate.people.make import make_people
 from tayanch.simulate.sections import read_section
 from tayanch.simulate.world import NOBODY, Block, Events, People, Span
 

@@ -20,8 +20,8 @@ from tayanch.errors import IntakeError, SimulationError
 from tayanch.intake.extracts import find_extracts
 from tayanch.simulate import parts, simulation
 from tayanch.simulate.country import Country
-from tayanch.simulate.parts import sha256, whole
-from tayanch.simulate.registers import read_registers
+from tayanch.simulate.files import sha256, whole
+from tayanch.simulate.papers.registers import read_registers
 from tayanch.simulate.simulation import Order, simulate
 from tests.unit.simulate.stand_in import COUNTRY, live
 

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from tayanch.errors import SimulationError
-from tayanch.simulate.loans import instalment
-from tayanch.simulate.means import treated_families
-from tayanch.simulate.schooling import STATUS, age_on
+from tayanch.simulate.need.loans import instalment
+from tayanch.simulate.need.means import treated_families
+from tayanch.simulate.need.schooling import STATUS, age_on
+from tayanch.simulate.need.strain import causes, in_hardship, make_strain
+from tayanch.simulate.need.strain_rules import StrainRules
+from tayanch.simulate.need.support import make_support
+from tayanch.simulate.need.support_rules import SupportRules
+from tayanch.simulate.need.utilities import SERVICES
 from tayanch.simulate.sections import dated, read_section
-from tayanch.simulate.strain import causes, in_hardship, make_strain
-from tayanch.simulate.strain_rules import StrainRules
-from tayanch.simulate.support import make_support
-from tayanch.simulate.support_rules import SupportRules
-from tayanch.simulate.utilities import SERVICES
 from tayanch.simulate.world import SHOCKS, Array, Block, Lives, People, Strain
 from tests.unit.simulate.small_block import SPAN, Told, make_block, make_lives
 

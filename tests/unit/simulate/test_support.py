@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from tayanch.errors import SimulationError
-from tayanch.simulate.means import district_starts, make_means
-from tayanch.simulate.sections import dated, over_months, read_section
-from tayanch.simulate.support import make_support
-from tayanch.simulate.support_rules import (
+from tayanch.simulate.need.means import district_starts, make_means
+from tayanch.simulate.need.support import make_support
+from tayanch.simulate.need.support_rules import (
     CATEGORIES,
     KINDS,
     SEVEN,
@@ -22,6 +21,7 @@ from tayanch.simulate.support_rules import (
     income_per_person,
     registered_income,
 )
+from tayanch.simulate.sections import dated, over_months, read_section
 from tayanch.simulate.world import Events, Support
 from tests.unit.simulate.small_block import SPAN, Told, make_block, make_lives
 

@@ -1,0 +1,1 @@
+"""Social help, and what want does to families."""

@@ -1,0 +1,1 @@
+"""What registers tell of a block, with every trouble of real ones."""

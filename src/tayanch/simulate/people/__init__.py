@@ -1,0 +1,1 @@
+"""Who lives in a block: families, kin, births, deaths, weddings, moves."""
