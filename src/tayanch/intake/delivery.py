@@ -90,7 +90,7 @@ def _take_in(registries: Sequence[Registry], found: Found, *, into: Intake, deli
         fresh = {r.name: unread(before, r, extracts=found.extracts[r.name]) for r in registries}
         quarantine = _quarantine(into, registries, fresh=fresh, delivered=delivered)
         if not any(fresh.values()):
-            return Taken(before.digest, False, before.deliveries[-1], quarantine.folder)
+            return Taken(before.digest, False, before.deliveries[-1], _quarantine_of(into, before.deliveries[-1]))
         quarantine.clear()
         with workbench(into.zone) as bench:
             steps = Steps(into.tell, len(registries) + sum(map(len, fresh.values())))
@@ -106,8 +106,17 @@ def _take_in(registries: Sequence[Registry], found: Found, *, into: Intake, deli
 
 def _quarantine(into: Intake, registries: Sequence[Registry], *, fresh: Fresh, delivered: date) -> Quarantine:
     """The folder is named after what is delivered, so that a delivery taken up again after a kill finds its own."""
-    named = digest_of([[r.digest, extract.name, extract.sha256] for r in registries for extract in fresh[r.name]])
-    return Quarantine(into.home / "quarantine" / into.project / f"{delivered}-{named[:12]}")
+    named = [[r.digest, extract.name, extract.sha256] for r in registries for extract in fresh[r.name]]
+    return Quarantine(_folder(into, delivered, named))
+
+
+def _quarantine_of(into: Intake, delivery: Delivery) -> Path:
+    """The folder of a delivery that was taken in before."""
+    return _folder(into, delivery.delivered, [[file.declared, file.name, file.sha256] for file in delivery.files])
+
+
+def _folder(into: Intake, delivered: date, named: list[list[str]]) -> Path:
+    return into.home / "quarantine" / into.project / f"{delivered}-{digest_of(sorted(named))[:12]}"
 
 
 def _all_parts(work: Work, registries: Sequence[Registry], *, fresh: Fresh) -> _Added:

@@ -127,6 +127,7 @@ def test_the_same_files_again_change_nothing(office: Office) -> None:
     again = office.retake("2026-04-01")
     assert (again.fresh, again.snapshot) == (False, first.snapshot)
     assert again.delivery.digest == first.delivery.digest
+    assert again.quarantine == first.quarantine
 
 
 def test_the_same_delivery_elsewhere_gives_the_same_digest(tmp_path: Path) -> None:
