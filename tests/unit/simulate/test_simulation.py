@@ -171,13 +171,20 @@ def test_begun_with_other_arguments_it_is_not_gone_on_with(order: Order, tmp_pat
 
 SCRIPT = """
 import sys
+import time
 from pathlib import Path
 from tayanch.simulate.simulation import Order, simulate
 from tests.unit.simulate.stand_in import live
 
 if __name__ == "__main__":
     order = Order(Path(sys.argv[1]), 1_000, months=12, live=live, processes=2)
-    simulate(order, Path(sys.argv[2]), tell=lambda at, done, total: print(at, done, flush=True))
+
+    def tell(at, done, total):
+        print(at, done, flush=True)
+        if f"{at} {done}" == sys.argv[3]:
+            time.sleep(60)  # until it is stopped
+
+    simulate(order, Path(sys.argv[2]), tell=tell)
 """
 
 
@@ -192,7 +199,7 @@ def test_killed_it_goes_on_to_the_same_bytes_and_leaves_no_process(
     script.write_text(SCRIPT)
     paths = os.pathsep.join([str(ROOT), str(ROOT / "src")])
     with subprocess.Popen(
-        [sys.executable, str(script), str(order.country), str(folder)],
+        [sys.executable, str(script), str(order.country), str(folder), line],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
