@@ -23,8 +23,20 @@ def start(home: Path, project: str, *more: str) -> subprocess.Popen[str]:
     environment = {**kept, "TAYANCH_HOME": str(home), "PYTHONPATH": f"{TOP / 'src'}{os.pathsep}{TOP / 'serving'}"}
     command = [sys.executable, "-m", "tayanch", "--project", project, "demo", "--no-serve", "--json", *more]
     return subprocess.Popen(
-        command, cwd=TOP, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
+        command,
+        cwd=TOP,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+        preexec_fn=_heed_interrupts,
     )
+
+
+def _heed_interrupts() -> None:
+    """A shell's background job ignores Ctrl-C, and so would all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def demo(home: Path, project: str, *more: str) -> dict[str, Any]:

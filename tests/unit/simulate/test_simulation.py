@@ -205,6 +205,7 @@ def test_killed_it_goes_on_to_the_same_bytes_and_leaves_no_process(
         text=True,
         env={**os.environ, "PYTHONPATH": paths},
         start_new_session=True,
+        preexec_fn=_heed_interrupts,
     ) as process:
         assert process.stdout
         for told in process.stdout:
@@ -217,6 +218,11 @@ def test_killed_it_goes_on_to_the_same_bytes_and_leaves_no_process(
     assert not (folder / "simulation.json").exists()
     simulate(order, folder)
     assert digests(folder) == digests(made)
+
+
+def _heed_interrupts():
+    """A shell's background job ignores Ctrl-C, and so would all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _wait_until_nobody_is_left(group: int) -> None:
