@@ -58,6 +58,7 @@ def make_schooling(
     listed = draw.random(count) < rules.listed
     left_year = np.full(count, -1)
     kept_listed = draw.random(count) < rules.away_listed
+    custom = rules.places * block.stream("school customs").standard_normal(len(block.mahallas))
     attendance: list[dict[str, Array]] = []
     leavings: list[dict[str, Array]] = []
     for term in terms(block.span, rules):
@@ -66,7 +67,8 @@ def make_schooling(
         child &= (left_year < 0) | ((left_year == term.year) & kept_listed)
         who = np.flatnonzero(child)
         family = people.family[who, term.month]
-        rural = ~block.urban[np.maximum(people.mahalla[family, term.month], 0)].astype(bool)
+        home = np.maximum(people.mahalla[family, term.month], 0)
+        rural = ~block.urban[home].astype(bool)
         strain = need[family, term.month]
         gone = left_year[who] >= 0
         absent = rules.absent * np.exp(rules.absent_need * strain + rules.absent_spread * bent[0, who])
@@ -83,7 +85,7 @@ def make_schooling(
             }
         )
         at = _odds(rules, age[who], woman=people.sex[who] == 1, strain=strain, absent=absent)
-        leaves = ~away & (draw.random(len(who)) < sigmoid(at + rules.leaves_spread * bent[1, who]))
+        leaves = ~away & (draw.random(len(who)) < sigmoid(at + custom[home] + rules.leaves_spread * bent[1, who]))
         rows = _leave(draw, term, who[leaves], age=age[who[leaves]], people=people, ill=incomes.ill[:, term.month])
         leavings.append({name: values[rows["happened_on"] < block.span.end] for name, values in rows.items()})
         left_year[who[leaves]] = term.year

@@ -56,6 +56,7 @@ class Utilities(Section):
     pays: float
     pays_need: float
     discipline: float
+    places: float
     part: float
     cut_after: int
     cut_chance: Steps
@@ -80,6 +81,7 @@ class School(Section):
     leaves_girl: float
     leaves_boy: float
     leaves_spread: float
+    places: float
     away_listed: float
     away_briefly: float
 

@@ -41,7 +41,8 @@ def make_utilities(
     draw = block.stream("discipline")
     discipline = rules.discipline * draw.standard_normal(len(held))
     home = np.exp(rules.spread * draw.standard_normal(len(held)))[:, None]
-    odds = rules.pays + rules.pays_need * need + discipline[:, None]
+    custom = rules.places * block.stream("payment customs").standard_normal(len(block.mahallas))
+    odds = rules.pays + rules.pays_need * need + discipline[:, None] + custom[np.maximum(people.mahalla, 0)]
     members = np.maximum(people.members, 1)
     power = (rules.kwh + rules.kwh_member * members) * home * season(block, rules.electricity_season)
     warmth = (rules.gas_use + rules.gas_member * members) * home * season(block, rules.gas_season)
