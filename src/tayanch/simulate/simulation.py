@@ -104,17 +104,17 @@ def simulate(order: Order, folder: Path, *, tell: Progress = no_progress) -> Sim
     done = read_json(folder / MANIFEST)
     if done is not None:
         return _finished(folder, done, told)
+    listed, registers = blocks(country, order.asked), read_registers(country)
     _check_free(folder)
     with room_on_disk(folder), _alone(folder):
         began = read_json(folder / PARTS / ASKED)
         if began is not None and began != told:
             raise _other(folder, began, told)
         write_json(folder / PARTS / ASKED, told)
-        listed = blocks(country, order.asked)
         parts = Parts(folder / PARTS)
         work = _Work(order, folder, country.digest)
         _live_all(work, [block for block in listed if not parts.done(block.number)], total=len(listed), tell=tell)
-        made = _deliver_all(work, files(read_registers(country), listed, parts.truths()), tell=tell)
+        made = _deliver_all(work, files(registers, listed, parts.truths()), tell=tell)
         with whole(folder / TRUTH / "README.txt", bench=folder / PARTS) as file:
             file.write_text(TOLD, encoding="utf-8")
         _show(folder, country)

@@ -236,6 +236,12 @@ def _wait_until_nobody_is_left(group: int) -> None:
     raise AssertionError("processes of a killed simulation go on")
 
 
+def test_what_is_refused_leaves_nothing_behind(order: Order, tmp_path: Path):
+    with pytest.raises(SimulationError, match="10 families can't be simulated"):
+        simulate(replace(order, families=10), tmp_path / "country")
+    assert not (tmp_path / "country").exists()
+
+
 def test_two_do_not_work_in_one_folder(order: Order, tmp_path: Path):
     met: list[str] = []
 
