@@ -15,7 +15,6 @@ from tayanch.errors import SimulationError
 UNFINISHED = ".unfinished"
 COMPRESSION = "zstd"
 """Of Parquet files."""
-CHUNK = 1 << 20
 
 
 @contextmanager
@@ -71,8 +70,5 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 def sha256(path: Path) -> str:
     """SHA-256 of a file, 64 hexadecimal characters."""
-    found = hashlib.sha256()
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            found.update(chunk)
-    return found.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

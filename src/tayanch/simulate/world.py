@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +77,16 @@ class Events:
 
     def __len__(self) -> int:
         return len(self.columns["happened_on"])
+
+
+def joined(parts: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
+    """The columns of rows that were made in parts, one after the other; every part has the columns of the first."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def sigmoid(odds: Array) -> Array:
+    """The chance of log-odds."""
+    return 1 / (1 + np.exp(-odds))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from tayanch.simulate.incomes.employers import Employers, make_employers
 from tayanch.simulate.incomes.ground import Ground
 from tayanch.simulate.incomes.health import Health
 from tayanch.simulate.sections import over_months
-from tayanch.simulate.world import NOBODY, Array
+from tayanch.simulate.world import NOBODY, Array, sigmoid
 
 NONE, FORMAL, HIRED, OWN = 0, 1, 2, 3
 YOUNGEST, OLDEST = 16, 74
@@ -79,12 +79,12 @@ class _Walk:
         self.moves, self.need, self.rising = rates.moves, rates.need, rates.rising
         self.fragile = np.exp(-0.3 * self.skill)
         informal = over_months(rates.informal_share, span)
-        own = _chance(
+        own = sigmoid(
             _log(rates.own_share) + 0.25 * ground.men[persons] + 0.3 * self.draw.standard_normal(len(persons))
         )
         lean = 0.9 * self.draw.standard_normal(len(persons)) - 0.75 * (self.schooling - 1.3) - 0.35 * self.skill
         lean += 0.35 * ground.rural[0, persons]
-        self.hired = {share: (1 - own) * _chance(1.35 * _log(share) + lean) for share in set(informal.tolist())}
+        self.hired = {share: (1 - own) * sigmoid(1.35 * _log(share) + lean) for share in set(informal.tolist())}
         self.informal, self.own = informal.tolist(), own
         self.state = np.zeros(len(persons), dtype=np.int8)
         self.employer = np.full(len(persons), NOBODY, dtype=np.int32)
@@ -199,7 +199,3 @@ def _log(share: float) -> float:
     """Log-odds of a share, kept from 0 and 1."""
     kept = min(max(share, 1e-4), 1 - 1e-4)
     return float(np.log(kept / (1 - kept)))
-
-
-def _chance(odds: Array) -> Array:
-    return 1 / (1 + np.exp(-odds))

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tayanch.simulate.need.means import Means, sigmoid
+from tayanch.simulate.need.means import Means
 from tayanch.simulate.need.strain_rules import Loans
 from tayanch.simulate.sections import over_months
-from tayanch.simulate.world import NOBODY, Array, Block, Events, Incomes, People
+from tayanch.simulate.world import NOBODY, Array, Block, Events, Incomes, People, joined, sigmoid
 
 BEFORE = 24
 """Months before the span in which loans that still run were taken."""
@@ -62,7 +62,7 @@ def take_loans(block: Block, rules: Loans, people: People, *, incomes: Incomes, 
             {"person": head, "family": family, "month": np.full(len(family), month), "length": length, "amount": amount}
         )
         count += len(family)
-    rows = {name: np.concatenate([part[name] for part in taken]) for name in taken[0]}
+    rows = joined(taken)
     monthly = np.round(instalment(rows["amount"], rows["length"], rules.interest), -2).astype(np.int64)
     for number in range(1, max(rules.lengths) + 1):
         at = rows["month"] + number

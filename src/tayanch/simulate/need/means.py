@@ -128,11 +128,6 @@ def smoothed(values: Array, lives: Array, weight: float) -> Array:
     return found
 
 
-def sigmoid(odds: Array) -> Array:
-    """The chance of log-odds."""
-    return 1 / (1 + np.exp(-odds))
-
-
 def _mean_where(values: Array, holds: Array) -> Array:
     return np.where(holds, values, 0).sum(axis=1) / np.maximum(holds.sum(axis=1), 1)
 

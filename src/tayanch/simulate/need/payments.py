@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tayanch.simulate.need.support_rules import CATEGORIES, KINDS, Amounts, Pay
-from tayanch.simulate.world import Array, Block, Events, People
+from tayanch.simulate.world import Array, Block, Events, People, joined
 
 AID = "utility_aid"
 
@@ -41,7 +41,7 @@ def pay(block: Block, rules: Pay, people: People, *, grants: Grants, amounts: Am
             paid.append(_due(block, rules, kind, grants=grants, amounts=amounts, holds=holds))
     _set_days(paid, block, rules)
     words = {"kind": KINDS}
-    return Events(_joined(granted), words), Events(_joined(paid), words)
+    return Events(joined(granted), words), Events(joined(paid), words)
 
 
 def _fitting(block: Block, kind: str, *, grants: Grants, amounts: Amounts) -> Array:
@@ -127,10 +127,6 @@ def _set_days(paid: list[dict[str, Array]], block: Block, rules: Pay) -> None:
     for rows in paid:
         month, earliest = rows.pop("month"), rows.pop("earliest")
         rows["happened_on"] = block.span.starts[month] + draw.integers(earliest, rules.last_pay + 1) - 1
-
-
-def _joined(parts: list[dict[str, Array]]) -> dict[str, Array]:
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def _whole(amount: Array) -> Array:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tayanch.simulate.need.means import sigmoid
 from tayanch.simulate.need.strain_rules import School
-from tayanch.simulate.world import Array, Block, Events, Incomes, People, Span
+from tayanch.simulate.world import Array, Block, Events, Incomes, People, Span, joined, sigmoid
 
 STATUS = ("enrolled", "away")
 REASONS = ("work", "marriage", "moved", "illness", "unknown")
@@ -89,7 +88,7 @@ def make_schooling(
         rows = _leave(draw, term, who[leaves], age=age[who[leaves]], people=people, ill=incomes.ill[:, term.month])
         leavings.append({name: values[rows["happened_on"] < block.span.end] for name, values in rows.items()})
         left_year[who[leaves]] = term.year
-    return Events(_joined(attendance), {"status": STATUS}), Events(_joined(leavings), {"reason": REASONS})
+    return Events(joined(attendance), {"status": STATUS}), Events(joined(leavings), {"reason": REASONS})
 
 
 def _odds(rules: School, age: Array, *, woman: Array, strain: Array, absent: Array) -> Array:
@@ -115,7 +114,3 @@ def _leave(
         "reason": reason,
         "happened_on": term.day + draw.integers(7, 50, len(who)),
     }
-
-
-def _joined(parts: list[dict[str, Array]]) -> dict[str, Array]:
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

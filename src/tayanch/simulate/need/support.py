@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tayanch.simulate.need.means import Means, make_means, sigmoid
+from tayanch.simulate.need.means import Means, make_means
 from tayanch.simulate.need.payments import Grants, pay
 from tayanch.simulate.need.support_rules import (
     CATEGORIES,
@@ -20,7 +20,7 @@ from tayanch.simulate.need.support_rules import (
 )
 from tayanch.simulate.need.visits import make_visits, recently, women_headed
 from tayanch.simulate.sections import Figures, dated, over_months, read_section
-from tayanch.simulate.world import NOBODY, Array, Block, Events, Incomes, People, Support
+from tayanch.simulate.world import NOBODY, Array, Block, Events, Incomes, People, Support, sigmoid
 
 BEFORE = 12
 """Months before the span in which families already apply, so that support is running when it begins."""

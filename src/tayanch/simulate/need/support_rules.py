@@ -12,7 +12,6 @@ from tayanch.simulate.world import Array, Block, Incomes, People
 CATEGORIES = ("none", "supported", "poor", "near")
 SEVEN = ("for", "against", "none")
 KINDS = ("child", "material", "disability_care", "utility_aid", "state_support")
-GROUPS = ("none", "rural", "urban", "women_headed", "large")
 
 
 class Apply(Section):

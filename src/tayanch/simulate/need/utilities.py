@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tayanch.simulate.need.means import Means, sigmoid
+from tayanch.simulate.need.means import Means
 from tayanch.simulate.need.strain_rules import Utilities
 from tayanch.simulate.sections import over_months
-from tayanch.simulate.world import NOBODY, Array, Block, Events, People
+from tayanch.simulate.world import NOBODY, Array, Block, Events, People, joined, sigmoid
 
 SERVICES = ("electricity", "gas")
 ACCOUNTS = 100_000
@@ -60,7 +60,7 @@ def make_utilities(
         bills.append(_bills(block, people, ledger, code=code))
         cuts.append(_cuts(block, people, ledger, code=code))
     words = {"service": SERVICES}
-    return Events(_joined(bills), words), Events(_joined(cuts), words)
+    return Events(joined(bills), words), Events(joined(cuts), words)
 
 
 def season(block: Block, factors: list[float]) -> Array:
@@ -132,7 +132,3 @@ def _cuts(block: Block, people: People, ledger: Ledger, *, code: int) -> dict[st
         "restored": np.where(back >= 0, day, np.datetime64("NaT", "D")),
         "happened_on": block.span.starts[month] + draw.integers(5, 28, len(family)),
     }
-
-
-def _joined(parts: list[dict[str, Array]]) -> dict[str, Array]:
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

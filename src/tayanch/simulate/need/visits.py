@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tayanch.simulate.need.means import Means, sigmoid
+from tayanch.simulate.need.means import Means
 from tayanch.simulate.need.support_rules import Bias, Visits
 from tayanch.simulate.sections import over_months
 from tayanch.simulate.world import Array, Block, Events, People
@@ -95,8 +95,3 @@ def recently(flags: Array, months: int) -> Array:
     for back in range(1, months + 1):
         found[:, back:] |= flags[:, :-back]
     return found
-
-
-def chance_of(odds: Array, draw: np.random.Generator) -> Array:
-    """Whether each of the chances with these log-odds came true: bool."""
-    return draw.random(odds.shape) < sigmoid(odds)
