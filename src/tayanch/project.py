@@ -30,6 +30,8 @@ from tayanch.errors import DeclarationError, ProjectError, TayanchError, nearest
 from tayanch.vocabulary import Links
 
 MARK = "project.yaml"
+COUNTRY = "features/country"
+"""In a project: the figures that its country is simulated from."""
 PARTS = (MARK, "features", "experiments", "models", "data", "README.md")
 """What a project folder holds; `init` copies these and nothing else that may lie beside them."""
 Declared = TypeVar("Declared")
@@ -122,7 +124,7 @@ class Project:
     @property
     def country_folder(self) -> Path:
         """Where the figures lie that its country is simulated from."""
-        return self.folder / "features" / "country"
+        return self.folder / COUNTRY
 
     @property
     def wording_folder(self) -> Path:

@@ -29,6 +29,7 @@ SKELETON = {
     "tayanch/project.py": "import tayanch.declare",
     "tayanch/declare.py": "import tayanch.vocabulary",
     "tayanch/vocabulary.py": "import tayanch.errors",
+    "tayanch/processes.py": "",
     "tayanch/errors.py": "",
     "tayanch_serving/app.py": "import fastapi, starlette, uvicorn, tayanch.release",
 }

@@ -10,11 +10,9 @@ import typer
 from tayanch.cli import screens
 from tayanch.cli.desk import Desk, Json
 from tayanch.errors import SimulationError
-from tayanch.project import find_project
+from tayanch.project import COUNTRY, find_project
 
 commands = typer.Typer()
-COUNTRY = "features/country"
-"""In a project. What else it declares is not needed, and not read."""
 
 
 @commands.command()
@@ -34,6 +32,7 @@ def simulate(
     """Simulate the project's country: families, their lives, and what registers tell of them. Goes on where it was."""
     from tayanch.simulate import simulation
 
+    # What else the project declares is not needed, and not read.
     figures = find_project(Desk.of(context).asked, start=Path.cwd()) / COUNTRY
     if not figures.is_dir():
         raise SimulationError("the project has no country to simulate", do=f"keep its figures in {COUNTRY}.")

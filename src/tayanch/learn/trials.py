@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from multiprocessing import get_context, parent_process
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -24,6 +20,7 @@ from tayanch.learn.kept import Kept, Trial, Whole
 from tayanch.learn.lesson import columns
 from tayanch.learn.roster import RANDOM, candidate, random_scores
 from tayanch.learn.timeline import Fold
+from tayanch.processes import fresh_processes
 from tayanch.release.bands import importance
 from tayanch.vocabulary import Progress, no_progress
 
@@ -154,25 +151,9 @@ def _elsewhere(workshop: Workshop, jobs: Sequence[Job], *, workers: ProcessPoolE
 
 @contextmanager
 def side_by_side(processes: int) -> Generator[Workers]:
-    """Fresh processes (a forked OpenMP hangs); none for one. A stop finishes the jobs in hand and starts no other."""
+    """Fresh processes; none for one. A stop finishes the jobs in hand and starts no other."""
     if processes == 1:
         yield None
         return
-    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_prepare)
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _prepare() -> None:
-    """In a worker: Ctrl-C is for the parent to act on; without a parent there is nothing to work for."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    with fresh_processes(processes) as workers:
+        yield workers

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import fcntl
-import multiprocessing
-import os
 import shutil
-import signal
-import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache, partial
-from multiprocessing.connection import wait as wait_for
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +17,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from tayanch.errors import SimulationError
+from tayanch.processes import fresh_processes
 from tayanch.simulate.block_run import Live, make_block
 from tayanch.simulate.calibration_page import Page, page
 from tayanch.simulate.country import PLAIN, Country
@@ -274,29 +270,13 @@ def _side_by_side(do: Callable[[Any], T], things: Sequence[Any], *, processes: i
     if processes <= 1:
         yield from map(do, things)
         return
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_start_process)
     try:
-        running: set[Future[T]] = {pool.submit(do, thing) for thing in things}
-        while running:
-            ready, running = wait(running, return_when=FIRST_COMPLETED)
-            yield from (future.result() for future in ready)
+        with fresh_processes(processes) as pool:
+            running: set[Future[T]] = {pool.submit(do, thing) for thing in things}
+            while running:
+                ready, running = wait(running, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in ready)
     except BrokenProcessPool:
         raise SimulationError(
             "a process was killed", do="see that there is memory; the same command goes on where it was."
         ) from None
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _start_process() -> None:
-    """Ctrl-C is the parent's affair; and when the parent is killed, its processes end with it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        wait_for([parent.sentinel])
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
