@@ -7,7 +7,7 @@ is of whole quarters, filed after their end, and needs two months more than wage
 
 from tayanch import when, years_since
 
-from .registries import members, minimum, payments
+from .registries import members, minimum, payments, retires_at
 from .registries_money import declared_income, pensions, remittances, wages
 
 FILED = 2
@@ -21,7 +21,7 @@ people = members.current()
 size = people.count()
 age = years_since(members.born)
 adult = age >= 18
-pension_age = when((members.sex == "woman").fill(False), 55, 60)
+pension_age = retires_at.lookup(members.sex).fill(60)
 of_working_age = adult & (age < pension_age)
 of_school_age = (age >= 7) & (age < 18)
 

@@ -7,6 +7,7 @@ The ministries' registers as they are delivered. Further registers: `registries_
 from tayanch import Column, Id, Reference, registry
 
 minimum = Reference("reference/minimum_consumption.csv", key=(), value="som", valid_from="valid_from")
+retires_at = Reference("reference/pension_age.csv", key="sex", value="years")
 
 PERSON = Id("jshshir", digits=14, weights=(7, 3, 1))
 FAMILY = "oila_kodi"

@@ -21,15 +21,20 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pydantic
 
+from tayanch.declare.enforcing import Declarations, enforce, enforce_need
 from tayanch.declare.experiment_files import Day, Names, checked, read_experiment, read_yaml
 from tayanch.declare.experiments import Experiment
 from tayanch.declare.features import Cohort, Compiled, Feature, Group, Outcome, compile_features
+from tayanch.declare.policy import NO_POLICY, Policy
+from tayanch.declare.policy_file import read_policy
 from tayanch.declare.references import Reference
 from tayanch.declare.registries import Registry
 from tayanch.errors import DeclarationError, ProjectError, TayanchError, nearest
 from tayanch.vocabulary import Links
 
 MARK = "project.yaml"
+POLICY = "features/policy.yaml"
+"""In a project: what may be used for what."""
 COUNTRY = "features/country"
 """In a project: the figures that its country is simulated from."""
 PARTS = (MARK, "features", "experiments", "models", "data", "README.md")
@@ -105,7 +110,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Project:
-    """A loaded project: its settings and all that its features/ folder declares."""
+    """A loaded project: its settings and all that its features/ folder declares, as its policy allows it."""
 
     folder: Path
     settings: Settings
@@ -115,6 +120,12 @@ class Project:
     cohorts: tuple[Cohort, ...]
     outcomes: tuple[Outcome, ...]
     groups: tuple[Group, ...]
+    policy: Policy = NO_POLICY
+
+    @property
+    def declared(self) -> Declarations:
+        """All that is declared in features/."""
+        return Declarations(self.registries, self.references, self.features, self.cohorts, self.outcomes, self.groups)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -156,7 +167,7 @@ class Project:
             ) from None
 
     def experiment(self, name: str) -> Experiment:
-        """The experiment of that name, checked against everything declared.
+        """The experiment of that name, checked against everything declared and the policy.
 
         Raises:
             DeclarationError: telling file, key, what was met and what to do.
@@ -169,7 +180,9 @@ class Project:
             features=[f.id for f in self.features],
             groups=[g.name for g in self.groups],
         )
-        return read_experiment(self.folder / "experiments" / f"{name}.yaml", names)
+        experiment = read_experiment(self.folder / "experiments" / f"{name}.yaml", names)
+        enforce_need(self.policy, experiment)
+        return experiment
 
     def compiled(self, feature_ids: tuple[str, ...]) -> Compiled:
         """These features with all they need, in the order asked."""
@@ -239,11 +252,11 @@ def copy_project(source: Path, folder: Path) -> None:
 
 
 def load_project(folder: Path) -> Project:
-    """The project in a folder, every declaration checked.
+    """The project in a folder, every declaration checked and the policy enforced.
 
     Raises:
         ProjectError: when project.yaml or features/ is not there.
-        DeclarationError: when something declared can't stand.
+        DeclarationError: when something declared can't stand, or the policy does not allow it.
     """
     if not (folder / MARK).is_file():
         raise ProjectError(f"{folder} has no {MARK}", do="make a project with: tayanch init DIR.")
@@ -258,8 +271,10 @@ def load_project(folder: Path) -> Project:
         cohorts=_declared(modules, Cohort),
         outcomes=_declared(modules, Outcome),
         groups=_declared(modules, Group),
+        policy=read_policy(folder / POLICY),
     )
     _check_whole(project)
+    enforce(project.policy, project.declared)
     return project
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
 import yaml
 
-from tayanch.declare.expressions import ColumnValue
 from tayanch.declare.neighbours import Neighbours
+from tayanch.declare.references import Reference
 from tayanch.declare.rows import reductions, walk
 from tayanch.vocabulary import Theme
 from tests.project.uzbekistan.invented import uzbekistan
 
 FOLDER = uzbekistan().folder / "features"
-POLICY = yaml.safe_load((FOLDER / "policy.yaml").read_text("utf-8"))
 EXTRACTS = yaml.safe_load((FOLDER / "country" / "registers.yaml").read_text("utf-8"))["registers"]
 DECLARED = {registry.name: registry for registry in uzbekistan().registries}
 FEATURES = uzbekistan().features
@@ -37,30 +35,28 @@ def test_areas_are_told_by_the_neighbours() -> None:
     assert len(found) >= 8
 
 
-def test_nothing_forbidden_is_declared() -> None:
-    words = {word for name in POLICY["forbidden"] for word in (name, *re.findall(r"\w+", name))}
-    named = {part for f in FEATURES for part in (f.name, f.id)}
-    columns = {column.name for registry in DECLARED.values() for column in registry.columns}
-    sources = {column.source for registry in DECLARED.values() for column in registry.columns}
-    assert not words & (named | columns)
-    assert not sources & {"familiya", "ism", "otasining_ismi", "davlat", "xodim", "ikkinchi_jshshir"}
+def test_what_the_registers_hold_and_nobody_may_ask_is_forbidden() -> None:
+    words = {word for line in uzbekistan().policy.under("forbidden") for word in (line.name, *line.columns)}
+    assert words >= {"nationality", "language", "religion", "appearance", "worker_words"}
+    assert words >= {"familiya", "ism", "otasining_ismi", "davlat", "xodim", "ikkinchi_jshshir"}
 
 
-def test_groups_that_only_judge_are_no_feature() -> None:
-    only = {uzbekistan().group(name).expression.key for name in POLICY["audit_only"]}
-    assert not only & {f.expression.key for f in FEATURES}
+def test_sex_tells_the_pension_age_and_nothing_else() -> None:
+    (sex,) = (line for line in uzbekistan().policy.under("lookup_only") if line.name == "members.sex")
+    assert sex.by == ("pension_age.years",)
+    assert {row.keys: row.value for row in retires_at().rows} == {("woman",): 55, ("man",): 60}
 
 
-def test_sex_is_used_for_the_pension_age_only() -> None:
-    alone = [f.id for f in FEATURES if isinstance(f.expression, ColumnValue) and f.expression.column == "sex"]
-    assert not alone
-    assert "members.sex" in POLICY["lookup_only"]
+def retires_at() -> Reference:
+    (found,) = (table for table in uzbekistan().references if table.name == "pension_age.years")
+    return found
 
 
 @pytest.mark.parametrize("name", uzbekistan().experiments)
 def test_need_only_features_may_only_raise(name: str) -> None:
     declared = dict(uzbekistan().experiment(name).monotone)
-    assert declared == dict.fromkeys(POLICY["need_only"], "increasing")
+    needs = [line.name for line in uzbekistan().policy.under("need_only")]
+    assert declared == dict.fromkeys(needs, "increasing")
 
 
 def test_there_is_an_experiment_for_each_outcome() -> None:

@@ -8,11 +8,11 @@ from tayanch.store.catalogue import (
     OTHERS,
     YES,
     Attribute,
-    FeatureCatalogue,
     CodeShare,
     Coverage,
     Distribution,
     Entry,
+    FeatureCatalogue,
     Foretold,
     Freshness,
     PolicyRule,
@@ -53,7 +53,9 @@ PAID = Entry(
     because="",
     looks_up=(),
     wording=(
-        Worded("en", "benefits paid", "", "It had {value:UZS} in benefits.", "It has help.", "No benefit was paid.", ""),
+        Worded(
+            "en", "benefits paid", "", "It had {value:UZS} in benefits.", "It has help.", "No benefit was paid.", ""
+        ),
         Worded("uz", "nafaqalar", "", "Oila {value:UZS} nafaqa oldi.", "Nafaqa toʻlangan.", "Nafaqa yoʻq.", ""),
     ),
     experiments=("falls_to_poverty_line", "utility_hardship"),
@@ -107,7 +109,9 @@ CATEGORY = Entry(
     coverage=COVERED,
     freshness=FRESH,
     distributions=(
-        Distribution(DATES[0], 790, 0.6, codes=(CodeShare("poor", 0.2), CodeShare("near", None), CodeShare("none", None))),
+        Distribution(
+            DATES[0], 790, 0.6, codes=(CodeShare("poor", 0.2), CodeShare("near", None), CodeShare("none", None))
+        ),
         Distribution(DATES[1], None, None, codes=(CodeShare("poor", None), CodeShare(OTHERS, None))),
     ),
     proxies=(),
@@ -123,13 +127,20 @@ SMALL = FeatureCatalogue(
     registers=(
         Register("assessments", "One assessment of one family.", "to see who asked for help", "Agency", FRESH),
         Register("disability", "One assessment of one person.", "to see who needs care", "Ministry of Health", FRESH),
-        Register("members", "One person's membership of one family.", "to know who is who", "Ministry of Justice", FRESH),
-        Register("payments", "One payment of a benefit to one family.", "to see what help a family has", "Agency", FRESH),
+        Register(
+            "members", "One person's membership of one family.", "to know who is who", "Ministry of Justice", FRESH
+        ),
+        Register(
+            "payments", "One payment of a benefit to one family.", "to see what help a family has", "Agency", FRESH
+        ),
     ),
     features=(DISABLED, CATEGORY, PAID),
     attributes=(
         Attribute(
-            "sex_of_head", "Sex of the head of the family.", AUDITED.rule, AUDITED.because,
+            "sex_of_head",
+            "Sex of the head of the family.",
+            AUDITED.rule,
+            AUDITED.because,
             (Foretold("woman", 812, 190, 0.74, 0.70, 0.78),),
         ),
     ),
