@@ -105,6 +105,14 @@ class Band(StrEnum):
     CHECK_DATA = "check_data"
 
 
+class Role(StrEnum):
+    """What an account is for; what each may do is the service's policy."""
+
+    WORKER = "worker"
+    DATA_SCIENTIST = "data_scientist"
+    AUDITOR = "auditor"
+
+
 @dataclass(frozen=True)
 class Length:
     """A length of time in whole calendar months or whole days, one of the two."""

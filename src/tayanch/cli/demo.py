@@ -9,6 +9,7 @@ import typer
 from tayanch.cli import screens
 from tayanch.cli.desk import Json, bench
 from tayanch.errors import ProjectError
+from tayanch.vocabulary import Role
 
 commands = typer.Typer()
 WORKER = "worker"
@@ -34,6 +35,6 @@ def demo(
     if json:
         screens.show_json(walk.told(shown))
     if serve:
-        passphrase = opening.new_account(opening.database_of(work), WORKER, "worker")
+        passphrase = opening.new_account(opening.database_of(work), WORKER, Role.WORKER)
         welcome = "" if json else f"   sign in as [bold]{WORKER}[/bold] with [bold]{passphrase}[/bold]"
         opening.open_service(work, host="127.0.0.1", port=port, welcome=welcome)

@@ -17,7 +17,7 @@ from tayanch.state.accounts import Account, put_account
 from tayanch.state.database import Database, open_database
 from tayanch.state.events import Act, EventKind, log
 from tayanch.state.lists import PublishedList
-from tayanch.vocabulary import ReleaseState
+from tayanch.vocabulary import ReleaseState, Role
 
 PASSPHRASE_BYTES = 12
 BY = "tayanch"
@@ -36,7 +36,7 @@ def database_of(work: Bench) -> Database:
     return open_database(work.home, os.environ.get("TAYANCH_STATE_URL", ""))
 
 
-def new_account(database: Database, name: str, role: str) -> str:
+def new_account(database: Database, name: str, role: Role) -> str:
     """A fresh passphrase for an account, made if it was not there."""
     passphrase = secrets.token_urlsafe(PASSPHRASE_BYTES)
     put_account(database, Account(name, role), passphrase=passphrase, by=BY, at=datetime.now(UTC))

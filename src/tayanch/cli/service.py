@@ -9,6 +9,7 @@ import typer
 
 from tayanch.cli import screens
 from tayanch.cli.desk import Json, bench
+from tayanch.vocabulary import Role
 
 commands = typer.Typer()
 
@@ -38,7 +39,9 @@ def score(
 def account(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The name to sign in with.")],
-    role: Annotated[str, typer.Option(help="What they may do.")] = "worker",
+    role: Annotated[Role, typer.Option(help="Workers see families; data scientists and auditors the catalogue.")] = (
+        Role.WORKER
+    ),
 ) -> None:
     """Make an account with a fresh passphrase, or give an existing one a fresh passphrase and end its sessions."""
     from tayanch.cli import opening

@@ -37,6 +37,7 @@ class EventKind(StrEnum):
     LIST_READ = "list_read"
     FAMILY_READ = "family_read"
     FAMILY_SCORED = "family_scored"
+    CATALOGUE_READ = "catalogue_read"
     RELEASE_SIGNED = "release_signed"
     RELEASE_PROMOTED = "release_promoted"
     RELEASE_WITHHELD = "release_withheld"
