@@ -184,6 +184,10 @@ class Project:
         enforce_need(self.policy, experiment)
         return experiment
 
+    def near(self, place: str) -> str:
+        """A place of a declaration as seen from the project's folder: file and line."""
+        return place.removeprefix(f"{self.folder}/").split(" ")[0]
+
     def compiled(self, feature_ids: tuple[str, ...]) -> Compiled:
         """These features with all they need, in the order asked."""
         by_id = {f.id: f for f in self.features}

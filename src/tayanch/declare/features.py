@@ -41,6 +41,11 @@ class Feature(Form):
         """The kind of its value."""
         return self.expression.kind
 
+    @property
+    def registries(self) -> tuple[str, ...]:
+        """The names of the registries that its value is made of, sorted."""
+        return tuple(sorted({reduction.registry for reduction in reductions(self.expression)}))
+
 
 @dataclass(frozen=True, eq=False)
 class Cohort(Form):

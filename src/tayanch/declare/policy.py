@@ -53,6 +53,11 @@ class Exemption:
     signed: str
     place: str = ""
 
+    @property
+    def told(self) -> str:
+        """The reason and who signed, for people to read."""
+        return f"{self.because.rstrip('.')}. Signed: {self.signed}"
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -68,6 +73,11 @@ class Policy:
     def line(self, rule: str, name: str) -> PolicyLine | None:
         """The line of that name in a list, or None."""
         return next((line for line in self.under(rule) if line.name == name), None)
+
+    def of(self, feature: str) -> tuple[str, str]:
+        """What holds for a feature, ALLOWED or NEED_ONLY, and why: "" where no line speaks of it."""
+        line = self.line(NEED_ONLY, feature)
+        return (line.rule, line.because) if line else (ALLOWED, "")
 
     @property
     def guarded(self) -> tuple[PolicyLine, ...]:

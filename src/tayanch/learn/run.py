@@ -18,6 +18,7 @@ from tayanch.learn.bench import Bench
 from tayanch.learn.gather import Gathered, Plan, gather
 from tayanch.learn.judging import Learned, judged
 from tayanch.learn.kept import Kept
+from tayanch.learn.protection import Asked, refuse_proxies
 from tayanch.learn.results import RunResult
 from tayanch.learn.roster import RANDOM, check_experiment, choosing, names, releasable
 from tayanch.learn.timeline import Fold
@@ -48,13 +49,15 @@ class Runner:
 
         Raises:
             DeclarationError: when the experiment can't stand, before anything is computed.
-            LearnError: when a fold can't be learned from or judged, or a candidate fails.
+            LearnError: when a feature stands for a protected attribute, a fold can't be learned from or judged, or a
+                candidate fails.
             StoreError: when the snapshot lacks what is asked.
         """
         plan = Plan.of(project, experiment)
         check_experiment(experiment, plan.compiled)
         folds = plan.timeline.folds()
         gathered = gather(plan, snapshot, self.home, progress=self.progress)
+        refuse_proxies(Asked(project, snapshot, self.home, self.progress), plan.question, gathered.matrix)
         gathered.ledger.check(folds, gathered.tested)
         digest = run_digest(plan, snapshot.digest)
         kept = Kept(self.home / "cache" / "runs" / digest)

@@ -71,7 +71,7 @@ class Distribution:
 
     families: of the cohorts then. missing, zero: shares, 0 to 1; `zero` of numbers only.
     quantiles: of the numbers that are there, at QUANTILES; empty for codes and truths. codes: the others' shares.
-    Each None where it is hidden.
+    Each None where it is hidden. constant: whether FEW families or more have a value, and all the same.
     """
 
     as_of: date
@@ -80,6 +80,7 @@ class Distribution:
     zero: float | None = None
     quantiles: tuple[float | None, ...] = ()
     codes: tuple[CodeShare, ...] = ()
+    constant: bool = False
 
 
 @dataclass(frozen=True)
