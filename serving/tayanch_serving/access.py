@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
@@ -13,6 +14,7 @@ from fastapi import Depends, Form, Request, Response
 
 from tayanch.errors import AccessError
 from tayanch.state.sessions import ABSOLUTE, Session, session_of
+from tayanch.vocabulary import Role
 from tayanch_serving.service import Service, service_of
 
 BEARER = "Bearer "
@@ -31,15 +33,23 @@ class NotAllowed(AccessError):
 
 
 class Doing(StrEnum):
-    """What can be done with families."""
+    """What can be done here. Every route needs one of these, or is open to all who signed in."""
 
     READ_LIST = "read_list"
     READ_FAMILY = "read_family"
     SCORE = "score"
+    READ_CATALOGUE = "read_catalogue"
 
 
-ROLES: dict[str, frozenset[Doing]] = {"worker": frozenset(Doing)}
+ROLES: Mapping[str, frozenset[Doing]] = {
+    Role.WORKER: frozenset({Doing.READ_LIST, Doing.READ_FAMILY, Doing.SCORE}),
+    Role.DATA_SCIENTIST: frozenset({Doing.READ_CATALOGUE}),
+    Role.AUDITOR: frozenset({Doing.READ_CATALOGUE}),
+}
 """What each role may do. An account with a role that does not stand here may do nothing."""
+
+STARTS = {Doing.READ_LIST: "/families", Doing.READ_CATALOGUE: "/catalogue"}
+"""Where people begin: the first of these that their role includes."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +69,22 @@ class Visitor:
         """What our forms carry and another site can't know. It belongs to this session and tells nothing of it."""
         return hmac.new(self.session.id.encode(), b"form", hashlib.sha256).hexdigest()
 
+    @property
+    def start(self) -> str:
+        """The page this visitor begins at; the list, which then says so, for a role that may do nothing."""
+        return next((path for doing, path in STARTS.items() if self.may(doing)), "/families")
+
+    def may(self, doing: Doing) -> bool:
+        """Whether the role includes it."""
+        return doing in ROLES.get(self.session.account.role, frozenset())
+
     def need(self, doing: Doing) -> None:
         """Refuses what the role does not include.
 
         Raises:
             NotAllowed: telling what to do.
         """
-        if doing not in ROLES.get(self.session.account.role, frozenset()):
+        if not self.may(doing):
             raise NotAllowed("your role does not include this", do="ask who keeps the accounts.")
 
 
@@ -153,10 +172,10 @@ def address(request: Request) -> str:
 
 
 def safe_path(told: str) -> str:
-    """A path of this site to go on to; the list when anything else was told."""
+    """A path of this site to go on to; the start when anything else was told."""
     parts = urlsplit(told)
     own = told.startswith("/") and not told.startswith(("//", "/\\")) and not parts.netloc and told.isprintable()
-    return told if own and "\\" not in told else "/families"
+    return told if own and "\\" not in told else "/"
 
 
 def _own_origin(request: Request) -> bool:

@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 import tayanch
 from tayanch_serving.api import api
+from tayanch_serving.catalogue_pages import catalogue_pages
 from tayanch_serving.headers import ErrorsCaught, SecurityHeaders, SmallBodies
 from tayanch_serving.health import health
 from tayanch_serving.pages import pages
@@ -53,7 +54,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         ],
     )
     app.state.service = service
-    for routes in (pages, api, health):
+    for routes in (pages, catalogue_pages, api, health):
         app.include_router(routes)
     add_problems(app)
     return app

@@ -12,6 +12,7 @@ from tayanch.state.reads import Page
 from tayanch.state.sessions import TooManyTries, sign_in, sign_out
 from tayanch.vocabulary import Band
 from tayanch_serving.access import (
+    Doing,
     Signed,
     Visitor,
     address,
@@ -34,9 +35,9 @@ Rank = Annotated[int, Query(ge=0, le=2**31 - 1)]
 
 
 @pages.get("/")
-def start() -> Response:
-    """Goes on to the list."""
-    return RedirectResponse("/families", 303)
+def start(visitor: Signed) -> Response:
+    """Goes on to where the visitor's work begins."""
+    return RedirectResponse(visitor.start, 303)
 
 
 @pages.get("/sign-in")
@@ -99,6 +100,7 @@ def families_page(
     request: Request, visitor: Signed, *, after: Rank = 0, before: Rank = 0, band: Band | None = None
 ) -> Response:
     """Families to look at, 25 a page."""
+    visitor.need(Doing.READ_LIST)
     work = begin(service_of(request), visitor, texts=texts_of(request))
     if work is None:
         return HTMLResponse(render("no_list.html", frame_of(request, visitor=visitor)))

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from tayanch.errors import AccessError, ReleaseError, StateError, StoreError, TayanchError
 from tayanch.state.sessions import TooManyTries
-from tayanch_serving.access import Forged, NotSignedIn
+from tayanch_serving.access import Forged, NotAllowed, NotSignedIn
 from tayanch_serving.rendering import render_problem
 
 API = "/v1/"
@@ -63,7 +63,8 @@ def answer(request: Request, error: TayanchError, *, status: int) -> Response:
         told = Problem(title=HTTPStatus(status).phrase, status=status, met=error.met, where=error.where, do=error.do)
         headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
         return JSONResponse(told.model_dump(), status, headers, media_type="application/problem+json")
-    return HTMLResponse(render_problem(request, status=status), status)
+    page = render_problem(request, status=status, allowed=not isinstance(error, NotAllowed))
+    return HTMLResponse(page, status)
 
 
 async def unforeseen(request: Request) -> Response:

@@ -10,7 +10,7 @@ from pathlib import Path
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tayanch_serving.access import Visitor, cookie_name
+from tayanch_serving.access import Doing, Visitor, cookie_name
 from tayanch_serving.desk import Desk
 from tayanch_serving.service import Service, service_of
 from tayanch_serving.texts import N_, NAMES, Texts, tag_of
@@ -18,14 +18,16 @@ from tayanch_serving.texts import N_, NAMES, Texts, tag_of
 HERE = Path(__file__).parent
 CSS = (HERE / "static" / "tayanch.css").read_bytes()
 CSS_PATH = f"/static/tayanch-{hashlib.sha256(CSS).hexdigest()[:12]}.css"
+IN_PARTS = ("/families", "/catalogue")
+"""Pages of which the address tells the part that is shown."""
 NOTICES = ("notice.purpose", "notice.error", "notice.advice")
 
 PROBLEMS: dict[int, tuple[str, str]] = {
     401: (N_("You are not signed in"), N_("Sign in and try again.")),
-    403: (N_("This is not possible with your account, or from this page"), N_("Open the page again from the list.")),
-    404: (N_("There is nothing at this address"), N_("The family may have left the list. Start from the list.")),
-    405: (N_("This address can't be used in this way"), N_("Start from the list.")),
-    409: (N_("A newer list has been published"), N_("Start from the list.")),
+    403: (N_("This request can't be trusted"), N_("Open the page here and send it once more.")),
+    404: (N_("There is nothing at this address"), N_("What stood here may have gone: go back to the start.")),
+    405: (N_("This address can't be used in this way"), N_("Go back to the start.")),
+    409: (N_("A newer list has been published"), N_("Go back to the start.")),
     413: (N_("Too much was sent"), N_("Send less at once.")),
     422: (N_("Something that was filled in can't be read"), N_("Go back, look at it and send it again.")),
     429: (N_("Too many tries"), N_("Wait 15 minutes and try again.")),
@@ -35,6 +37,14 @@ PROBLEMS: dict[int, tuple[str, str]] = {
         N_("What can't be written down is not shown. Try again in a few minutes; nothing was lost."),
     ),
 }
+
+MAIN = (
+    (Doing.READ_LIST, "/families", N_("List")),
+    (Doing.READ_CATALOGUE, "/catalogue", N_("Features")),
+    (Doing.READ_CATALOGUE, "/catalogue/registries", N_("Registers")),
+    (Doing.READ_CATALOGUE, "/catalogue/policy", N_("Policy")),
+)
+NOT_ALLOWED = N_("Your account does not open this page"), N_("If your work needs it, ask who keeps the accounts.")
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,17 @@ class Frame:
         """Where the style sheet lies; its name changes with its content."""
         return CSS_PATH
 
+    @property
+    def page(self) -> str:
+        """The page's address without its parts."""
+        return self.path.partition("?")[0]
+
+    @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """The pages that the visitor's role opens: address and words."""
+        visitor = self.visitor
+        return tuple((path, self.texts.say(words)) for doing, path, words in MAIN if visitor and visitor.may(doing))
+
 
 def texts_of(request: Request) -> Texts:
     """The interface in the reader's language: the cookie's, else the project's first."""
@@ -93,9 +114,12 @@ def render(template: str, frame: Frame, **shown: object) -> str:
     return _environment().get_template(template).render(frame=frame, t=frame.texts.say, day=frame.texts.day, **shown)
 
 
-def render_problem(request: Request, *, status: int) -> str:
-    """The page of an error, in the reader's language. It asks no database: that may be what failed."""
-    met, do = PROBLEMS.get(status, PROBLEMS[500])
+def render_problem(request: Request, *, status: int, allowed: bool = True) -> str:
+    """The page of an error, in the reader's language. It asks no database: that may be what failed.
+
+    allowed: False where the visitor's role is what stands in the way.
+    """
+    met, do = PROBLEMS.get(status, PROBLEMS[500]) if allowed else NOT_ALLOWED
     return render("problem.html", frame_of(request), met=met, do=do)
 
 
@@ -116,9 +140,9 @@ def _environment() -> Environment:
 
 
 def _path(request: Request) -> str:
-    """Where a choice of language leads back to: this page, and the part of the list it shows."""
-    on_list = request.url.path == "/families" and request.url.query
-    return f"{request.url.path}?{request.url.query}" if on_list else request.url.path
+    """Where a choice of language leads back to: this page, and the part of the list or catalogue it shows."""
+    in_parts = request.url.path in IN_PARTS and request.url.query
+    return f"{request.url.path}?{request.url.query}" if in_parts else request.url.path
 
 
 def _banners(service: Service, texts: Texts, *, desk: Desk | None) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from fastapi import Request
 from tayanch.project import Project, load_project
 from tayanch.release.wording import Wording, read_wording
 from tayanch.state.database import Database, open_database
+from tayanch_serving.catalogue import Catalogues
 from tayanch_serving.clock import Clock
 from tayanch_serving.desk import Desk, Desks
 from tayanch_serving.rows import open_rows
@@ -20,7 +21,7 @@ from tayanch_serving.texts import Texts, load_texts
 
 @dataclass(frozen=True)
 class Service:
-    """The project, its state, the desk of its current list, and its words.
+    """The project, its state, the desk of its current list, the catalogue of its features, and its words.
 
     texts: of the interface, by language, the project's first language first. wording: the project's own, for words
     that are needed also while no release can be trusted.
@@ -31,6 +32,7 @@ class Service:
     database: Database
     clock: Clock
     desks: Desks
+    catalogues: Catalogues
     texts: Mapping[str, Texts]
     wording: Wording
 
@@ -59,6 +61,7 @@ def open_service(settings: Settings) -> Service:
         database=open_database(settings.home, settings.state_url),
         clock=Clock(project.zone, project.settings.clock),
         desks=Desks(project, settings.home, open_rows=rows),
+        catalogues=Catalogues(settings.home, project.settings.name),
         texts=load_texts(languages),
         wording=read_wording(project.wording_folder, languages),
     )

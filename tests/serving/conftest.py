@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.serving.office import READER, Office, app_of, copied, make_office, quick_sign_in, served, visiting
+from tests.serving.office import READER, SCIENTIST, Office, app_of, copied, make_office, quick_sign_in, served, visiting
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -35,6 +35,14 @@ def visitor(address: str) -> Iterator[httpx.Client]:
     with visiting(address, name=READER) as visitor:
         visitor.get("/language/en")
         yield visitor
+
+
+@pytest.fixture(scope="session")
+def scientist(address: str) -> Iterator[httpx.Client]:
+    """A data scientist, signed in, reading in English."""
+    with visiting(address, name=SCIENTIST) as scientist:
+        scientist.get("/language/en")
+        yield scientist
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""An office to test in: the small project, invented families, a trial release, a published list, an account."""
+"""An office to test in: the small project, invented families, a trial release, a list, a catalogue, accounts."""
 
 from __future__ import annotations
 
@@ -44,10 +44,12 @@ from tayanch.state.kept import reasons_text
 from tayanch.state.lists import ListedFamily, ListHeading, PublishedList, publish
 from tayanch.store.area_tables import find_areas
 from tayanch.store.areas import NO_AREAS, Areas
+from tayanch.store.catalogue import write_catalogue
 from tayanch.store.engine import evaluate
 from tayanch.store.index import add_areas, write_index
 from tayanch.store.plan import make_plan
-from tayanch.vocabulary import NO_TIME, Band, Moment, ReleaseState
+from tayanch.vocabulary import NO_TIME, Band, Moment, ReleaseState, Role
+from tests.unit.store.catalogued import SMALL as SMALL_CATALOGUE
 from tests.worlds import MemorySnapshot, World
 
 SMALL = Path(__file__).parents[1] / "small"
@@ -55,6 +57,8 @@ AS_OF = date(2026, 10, 1)
 PUBLISHED = datetime(2026, 10, 1, 5, tzinfo=UTC)
 NAME, PASSPHRASE = "dilnoza", "olma anor uzum behi"
 READER = "malika"  # keeps one session through many tests, so nobody else may sign in as her
+SCIENTIST, AUDITOR = "olim", "nazira"
+PEOPLE = {NAME: Role.WORKER, READER: Role.WORKER, SCIENTIST: Role.DATA_SCIENTIST, AUDITOR: Role.AUDITOR}
 FAMILIES = 60
 PLACES = (("Samarqand", "Bogʻishamol"), ("Samarqand", "Registon"), ("Buxoro", "Gulobod"), ("Buxoro", "Ark"))
 
@@ -99,8 +103,9 @@ def make_office(home: Path, languages: Sequence[str] = ("uz", "en"), *, url: str
         actor="cli",
         at=PUBLISHED,
     )
-    for name in (NAME, READER):
-        put_account(database, Account(name, "worker"), passphrase=PASSPHRASE, by="cli", at=PUBLISHED)
+    for name, role in PEOPLE.items():
+        put_account(database, Account(name, role), passphrase=PASSPHRASE, by="cli", at=PUBLISHED)
+    write_catalogue(SMALL_CATALOGUE, home)
     return Office(home, project, release, database, published, world)
 
 
@@ -262,10 +267,12 @@ def served(app: FastAPI) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
     thread = threading.Thread(target=server.run, args=([listening],))
     thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listening.close()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:  # a test that fails must not leave a thread behind that nothing ends
+        server.should_exit = True
+        thread.join()
+        listening.close()
 
 
 @contextmanager

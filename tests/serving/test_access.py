@@ -159,7 +159,7 @@ def test_a_role_that_stands_in_no_policy_may_do_nothing(own_office: Office, own_
 
 @pytest.mark.parametrize(
     ("told", "path"),
-    [("/families?after=25", "/families?after=25"), ("", "/families"), ("//x.example/families", "/families")],
+    [("/families?after=25", "/families?after=25"), ("", "/"), ("//x.example/families", "/")],
 )
 def test_where_to_go_on_to(told: str, path: str) -> None:
     assert safe_path(told) == path

@@ -35,6 +35,8 @@ def assert_safe(answer: httpx.Response) -> None:
         ("GET", "/families", 200),
         ("GET", "/families/nothing", 404),
         ("GET", "/families?after=x", 422),
+        ("GET", "/catalogue", 403),
+        ("GET", "/catalogue/policy", 403),
         ("GET", "/nothing", 404),
         ("GET", "/favicon.ico", 204),
         ("GET", "/language/xx", 303),
@@ -59,6 +61,25 @@ def test_families_are_never_kept_by_a_browser(visitor: httpx.Client, office: Off
     handle = next(iter(office.handles().values()))
     for path in ("/families", f"/families/{handle}", f"/v1/families/{handle}"):
         assert visitor.get(path).headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/catalogue", 200),
+        ("/catalogue/features.csv", 200),
+        ("/catalogue/features/support.paid_in_year", 200),
+        ("/catalogue/features/support.nothing", 404),
+        ("/catalogue/registries/nothing", 404),
+        ("/catalogue?page=0", 422),
+        (f"/catalogue?word={101 * 'x'}", 422),
+    ],
+)
+def test_the_catalogue_is_as_safe_and_kept_by_no_browser(scientist: httpx.Client, path: str, status: int) -> None:
+    answer = scientist.get(path)
+    assert answer.status_code == status
+    assert answer.headers["cache-control"] == "no-store"
+    assert_safe(answer)
 
 
 def test_large_bodies_are_refused(visitor: httpx.Client) -> None:

@@ -14,7 +14,17 @@ import pytest
 from tayanch.state.events import check_chain, events_of
 from tayanch.state.kept import kept_reasons
 from tayanch.state.lists import publish
-from tests.serving.office import PUBLISHED, Office, app_of, listed_again, make_office, served, visiting
+from tests.serving.office import (
+    PEOPLE,
+    PUBLISHED,
+    SCIENTIST,
+    Office,
+    app_of,
+    listed_again,
+    make_office,
+    served,
+    visiting,
+)
 from tests.unit.state.postgresql import empty_schema
 
 HOSTILE = "<script>alert(1)</script>\"'>&{{7*7}}{% raw %}"
@@ -50,13 +60,13 @@ def test_on_postgresql_it_is_the_same(tmp_path: Path) -> None:
         kinds = [event.kind for event in events_of(office.database)]
         assert kinds == [
             "list_published",
-            *2 * ["account_made"],
+            *len(PEOPLE) * ["account_made"],
             "signed_in",
             "list_read",
             "family_read",
             "family_scored",
         ]
-        assert check_chain(office.database) == 7
+        assert check_chain(office.database) == len(PEOPLE) + 5
         office.database.close()
 
 
@@ -78,6 +88,63 @@ def test_no_event_no_view(own_office: Office) -> None:
         assert (
             visitor.post("/sign-in", data={"name": "dilnoza", "passphrase": "olma anor uzum behi"}).status_code == 503
         )
+
+
+CATALOGUE = (
+    "/catalogue",
+    "/catalogue?word=nafaqa",
+    "/catalogue/features.csv",
+    "/catalogue/features/support.paid_in_year",
+    "/catalogue/features/support.paid_in_year/values.csv",
+    "/catalogue/features/support.paid_in_year/areas.csv",
+    "/catalogue/registries",
+    "/catalogue/registries.csv",
+    "/catalogue/registries/payments",
+    "/catalogue/policy",
+)
+
+
+def test_reading_the_catalogue_is_logged_but_not_what_was_searched(own_office: Office) -> None:
+    before = check_chain(own_office.database)
+    with served(app_of(own_office)) as address, visiting(address, name=SCIENTIST) as scientist:
+        for path in (*CATALOGUE, "/catalogue/features/support.nothing", "/catalogue/registries/nothing"):
+            scientist.get(path)
+    events = list(events_of(own_office.database, after=before))[1:]
+    told = [json.loads(event.payload) for event in events]
+    assert {(event.kind, event.actor, event.family) for event in events} == {("catalogue_read", SCIENTIST, "")}
+    assert len({payload["catalogue"] for payload in told}) == 1
+    assert [(payload["page"], payload["of"]) for payload in told] == [
+        ("features", ""),
+        ("features", ""),
+        ("features.csv", ""),
+        ("feature", "support.paid_in_year"),
+        ("values.csv", "support.paid_in_year"),
+        ("areas.csv", "support.paid_in_year"),
+        ("registries", ""),
+        ("registries.csv", ""),
+        ("registry", "payments"),
+        ("policy", ""),
+    ]
+    assert not [event for event in events if "nafaqa" in event.payload]
+
+
+def test_no_event_no_page_of_the_catalogue(own_office: Office) -> None:
+    with served(app_of(own_office)) as address, visiting(address, name=SCIENTIST) as scientist:
+        with own_office.database.writing() as connection:
+            connection.exec_driver_sql("ALTER TABLE events RENAME TO gone")
+        for path in CATALOGUE:
+            answer = scientist.get(path)
+            assert answer.status_code == 503, path
+            assert not [told for told in ("Benefits paid", "One payment", "Agency", "97%") if told in answer.text]
+
+
+def test_no_page_of_the_catalogue_leads_to_a_family(scientist: httpx.Client, office: Office) -> None:
+    for path in CATALOGUE:
+        shown = scientist.get(path).text
+        assert "/families" not in shown
+        for family, handle in office.handles().items():
+            assert family not in shown
+            assert handle not in shown
 
 
 def test_no_answer_holds_a_pseudonym(visitor: httpx.Client, office: Office) -> None:
