@@ -36,6 +36,11 @@ def near(place: str) -> str:
     return place.replace(f"{Path.cwd()}/", "")
 
 
+def plain(text: str) -> str:
+    """Text as it stands, its brackets no markup."""
+    return escape(text)
+
+
 def show_json(value: Any) -> None:
     """Writes one line of JSON to standard output."""
     print(json.dumps(value, ensure_ascii=False, allow_nan=False))

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from tayanch.cli.desk import Bench
 from tayanch.cli.keys import linkage_key
-from tayanch.declare.forms import digest_of
+from tayanch.declare.features import Compiled
+from tayanch.declare.forms import digest_of, from_plain
 from tayanch.errors import IntakeError, ReleaseError, SimulationError, nearest
 from tayanch.intake.delivery import Intake, Taken, take_in
 from tayanch.intake.disk import write_whole
 from tayanch.intake.rehearsal import rehearse
 from tayanch.intake.snapshot import open_snapshot
+from tayanch.learn.cataloguing import Scope, Used, build_catalogue
 from tayanch.learn.freeze import Title, draft
+from tayanch.learn.protection import Asked
 from tayanch.learn.results import RunResult
 from tayanch.learn.run import Runner
 from tayanch.project import Project
+from tayanch.release.documents import FEATURES
 from tayanch.release.freeze import freeze as freeze_draft
 from tayanch.release.keys import Keyring, trusted_keys
 from tayanch.release.releases import Release
@@ -25,6 +31,7 @@ from tayanch.release.verify import verify
 from tayanch.simulate.country import Country
 from tayanch.simulate.delivering import REGISTERS
 from tayanch.simulate.simulation import Order, simulate
+from tayanch.store.catalogue import BuiltCatalogue, write_catalogue
 from tayanch.store.matrix import Matrix, build_matrix
 from tayanch.store.questions import MatrixQuestion
 from tayanch.vocabulary import Length
@@ -110,6 +117,22 @@ def matrix(bench: Bench, experiment: str, as_of: date) -> Matrix:
     return build_matrix(snapshot, question, bench.home / "cache", progress=bench.tell)
 
 
+def catalogue(bench: Bench, cohorts: Sequence[str] = (), as_of: Sequence[date] = ()) -> BuiltCatalogue:
+    """The catalogue of all features, made from the newest snapshot and written down.
+
+    cohorts, as_of: of which families and when, instead of the experiments' at their test dates.
+
+    Raises:
+        LearnError: when a feature stands for a protected attribute; nothing is written then.
+    """
+    project = bench.project
+    scope = Scope.of(project, cohorts=cohorts, as_of=as_of)
+    asked = Asked(project, open_snapshot(bench.home, project.settings.name), bench.home, bench.tell)
+    experiments = {name: project.experiment(name).features for name in project.experiments}
+    used = Used(experiments, {name: _features_of(bench, name) for name in release_names(bench)})
+    return write_catalogue(build_catalogue(asked, scope, used=used, built_on=bench.today), bench.home)
+
+
 def run(bench: Bench, experiment: str) -> RunResult:
     """An experiment carried out on the newest snapshot, and logged.
 
@@ -158,6 +181,13 @@ def release_names(bench: Bench) -> tuple[str, ...]:
         for file in top.glob("*/*/release.yaml")
     }
     return tuple(sorted(found))
+
+
+def _features_of(bench: Bench, release: str) -> tuple[str, ...]:
+    """The ids of the features that a release reads."""
+    file = next(file for shelf in _shelves(bench) if (file := shelf / release / FEATURES).is_file())
+    compiled: Compiled = from_plain(json.loads(file.read_bytes()))
+    return tuple(feature.id for feature in compiled.features)
 
 
 def find_release(bench: Bench, name: str) -> Release:

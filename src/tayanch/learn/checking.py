@@ -124,7 +124,8 @@ def _values(entry: Entry) -> Iterator[Finding]:
             told = f"{entry.id} has a value for {1 - now:.0%} of the families on {day}, after {1 - before:.0%}"
             yield Finding(entry.place, told, behind)
     yield from _areas(entry, behind)
-    if entry.distributions and all(told.constant for told in entry.distributions):
+    values = {(told.quantiles, told.codes) for told in entry.distributions}
+    if len(values) == 1 and all(told.constant for told in entry.distributions):
         yield Finding(
             entry.place, f"{entry.id} is the same for every family", "see whether it is meant so.", must=False
         )
