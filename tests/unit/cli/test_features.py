@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,9 +13,10 @@ import pytest
 from tayanch.cli import stages
 from tayanch.cli.desk import Bench
 from tayanch.project import load_project
-from tayanch.store.catalogue import read_catalogue
+from tayanch.store.catalogue import BuiltCatalogue, read_catalogue
 from tayanch.vocabulary import no_progress
 from tests.unit.cli.conftest import SMALL, Command
+from tests.unit.store.catalogued import SMALL as HAND_MADE
 
 
 @pytest.fixture
@@ -83,6 +85,18 @@ def test_dates_and_cohorts_can_be_asked_for(command: Command) -> None:
     assert out.startswith("7 features of the families in families_above_line\nas of 2025-01-01, 2026-01-01.\n")
     code, _, err = command(*project, "features", "build", "--cohort", "families")
     assert (code, '✗ "families" is not declared' in err) == (1, True)
+
+
+def test_what_features_tell_of_a_protected_attribute_is_shown(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (sex,) = HAND_MADE.attributes
+    made = replace(HAND_MADE, attributes=(sex, replace(sex, name="religion", foretold=())))
+    monkeypatch.setattr(stages, "catalogue", lambda *_: BuiltCatalogue(made, "e" * 64))
+    out = command("--project", str(SMALL), "features", "build")[1]
+    assert "How well all features together tell sex_of_head" in " ".join(out.split())
+    assert ["woman", "190", "812", "0.74", "0.70", "to", "0.78"] in [line.split() for line in out.splitlines()]
+    assert "religion: too few families to test whether features tell it." in out
 
 
 @pytest.mark.usefixtures("taken")
