@@ -11,6 +11,7 @@ from pathlib import Path
 from tayanch.declare.experiments import Experiment
 from tayanch.declare.features import Compiled, compile_features
 from tayanch.declare.forms import from_plain
+from tayanch.declare.policy import NEED_ONLY, Policy
 from tayanch.errors import LearnError, nearest
 from tayanch.learn.intervals import Figure
 from tayanch.learn.kept import Kept, Whole
@@ -21,7 +22,10 @@ from tayanch.release import releases
 from tayanch.release.bands import Bands, Observed
 from tayanch.release.calibration import Calibration
 from tayanch.release.releases import Draft, Limits, Measured, Origin
+from tayanch.release.rule import RuleScorer
+from tayanch.release.scorers import Scorer
 from tayanch.release.wording import read_wording
+from tayanch.vocabulary import ScorerKind
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,12 @@ def draft(result: RunResult, project: Project, title: Title, *, candidate: str =
     """The draft of a release of one candidate (default: the learner), trained on all that matured.
 
     Raises:
-        LearnError: when there is no such candidate, or it has no probability to show.
+        LearnError: when there is no such candidate, it has no probability to show, or need could lower a family by it.
     """
     chosen = candidate or result.learner
     whole = _whole(result, chosen)
     experiment: Experiment = from_plain(_read(result.folder / EXPERIMENT))
+    _check_need(project.policy, experiment, whole.scorer, candidate=chosen)
     return Draft(
         name=title.name,
         version=title.version,
@@ -74,6 +79,22 @@ def _whole(result: RunResult, candidate: str) -> Whole:
         others = f"release another: {', '.join(names)}." if names else "test on more families."
         raise LearnError(f"{candidate} has no bands: {found.note or 'too few outcomes are known'}", do=others)
     return found
+
+
+def _check_need(policy: Policy, experiment: Experiment, scorer: Scorer, *, candidate: str) -> None:
+    """Refuses a candidate by which a need-only feature could lower a family: nothing keeps its direction."""
+    kept = {
+        f for f, direction in experiment.monotone if direction == "increasing" and scorer.kind is ScorerKind.LIGHTGBM
+    }
+    if isinstance(scorer, RuleScorer) and scorer.worse == "higher":
+        kept.add(scorer.feature)
+    for line in policy.under(NEED_ONLY):
+        if line.name in scorer.inputs.features and line.name not in kept:
+            told = f"which may only raise one (need_only: {line.because})"
+            raise LearnError(
+                f"{candidate} could lower a family by {line.name}, {told}",
+                do="release a learner that heeds directions: lightgbm, with the feature declared increasing.",
+            )
 
 
 def _compiled(result: RunResult, features: tuple[str, ...]) -> Compiled:

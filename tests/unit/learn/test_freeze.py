@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tayanch.declare.policy import Policy, PolicyLine
 from tayanch.errors import LearnError
 from tayanch.learn.freeze import Title, draft
 from tayanch.learn.results import RunResult
@@ -69,6 +70,29 @@ def test_what_can_not_be_released_is_refused(result: RunResult, folder: Path) ->
         draft(result, project(folder), TITLE, candidate="random")
     with pytest.raises(LearnError, match='the run has no candidate "logstic" that can be released: did you mean "logi'):
         draft(result, project(folder), TITLE, candidate="logstic")
+
+
+LINE = PolicyLine("need_only", "income.mean_ratio", "care")
+
+
+@pytest.mark.parametrize("candidate", ["lightgbm", "logistic", "single_feature"])
+def test_what_could_lower_a_family_by_its_need_is_not_released(result: RunResult, folder: Path, candidate: str) -> None:
+    needing = replace(project(folder), policy=Policy((LINE,)))
+    with pytest.raises(LearnError) as refused:
+        draft(result, needing, TITLE, candidate=candidate)
+    assert str(refused.value) == (
+        f"{candidate} could lower a family by income.mean_ratio, which may only raise one (need_only: care): "
+        "release a learner that heeds directions: lightgbm, with the feature declared increasing."
+    )
+
+
+def test_trees_that_only_raise_by_need_are_released(folder: Path, tmp_path: Path) -> None:
+    raising = experiment(monotone=(("debt.debt", "increasing"),), baselines=("prior", "logistic"))
+    found = Runner(tmp_path, 1).run(project(), raising, snapshot=snapshot())
+    needing = replace(project(folder), policy=Policy((replace(LINE, name="debt.debt"),)))
+    assert draft(found, needing, TITLE).kind is ScorerKind.LIGHTGBM
+    with pytest.raises(LearnError, match="logistic could lower a family"):
+        draft(found, needing, TITLE, candidate="logistic")
 
 
 def test_a_band_without_an_interval_shows_no_frequency(result: RunResult, folder: Path) -> None:
