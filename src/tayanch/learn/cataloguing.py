@@ -200,7 +200,7 @@ def _looked_at(asked: Asked, matrix: Matrix, features: Sequence[Feature], *, roo
     spans, found, blocked = _spans(matrix), dict[str, _Looks](), list[Blocked]()
     for feature, column in each_column(matrix, features):
         there = column.at(room.last.rows)
-        proxies = alone(feature.id, column.at(room.last.looked_at), room.last.protected, asked.project.policy)
+        proxies = alone(feature.id, column.at(room.last.looked_at), room.last.protected, policy=asked.project.policy)
         blocked += blocking(feature, proxies)
         room.together.add(feature, column.at(room.last.looked_at))
         found[feature.id] = _Looks(

@@ -113,6 +113,6 @@ def refuse_proxies(asked: Asked, question: MatrixQuestion, matrix: Matrix) -> No
     found = [
         blocked
         for feature, column in each_column(matrix, features)
-        for blocked in blocking(feature, alone(feature.id, column.at(last.looked_at), last.protected, policy))
+        for blocked in blocking(feature, alone(feature.id, column.at(last.looked_at), last.protected, policy=policy))
     ]
     refuse(found)

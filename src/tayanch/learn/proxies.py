@@ -90,7 +90,7 @@ class Blocked:
         return f"{self.feature.id} tells {told} with an AUC of {self.proxy.auc:.2f}"
 
 
-def alone(feature: str, column: Seen, attributes: Sequence[Protected], policy: Policy) -> tuple[Proxy, ...]:
+def alone(feature: str, column: Seen, attributes: Sequence[Protected], *, policy: Policy) -> tuple[Proxy, ...]:
     """How well a feature alone tells each attribute that could be tested, by the level it tells best."""
     found: list[Proxy] = []
     for attribute in attributes:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tayanch.declare.enforcing import enforce_need
 from tayanch.declare.experiments import Experiment
 from tayanch.declare.forms import digest_of
 from tayanch.learn.bench import Bench
@@ -53,6 +54,7 @@ class Runner:
                 candidate fails.
             StoreError: when the snapshot lacks what is asked.
         """
+        enforce_need(project.policy, experiment)
         plan = Plan.of(project, experiment)
         check_experiment(experiment, plan.compiled)
         folds = plan.timeline.folds()

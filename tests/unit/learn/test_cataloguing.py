@@ -152,11 +152,16 @@ def test_an_injected_proxy_fails_the_build(tmp_path: Path) -> None:
 
 
 def test_an_injected_proxy_fails_the_run(tmp_path: Path) -> None:
-    experiment = country.experiment(features=("income.mean_ratio", "debt.debt"))
+    experiment = country.experiment(features=("income.ratio", "debt.debt"))
     with pytest.raises(LearnError) as error:
         Runner(tmp_path, processes=1).run(_project(), experiment, snapshot=_smoky())
     assert str(error.value) == f"{country.debt.place}: {INJECTED}"
     assert not (tmp_path / "runs").exists()
+
+
+def test_an_experiment_made_by_hand_does_not_go_round_the_need(tmp_path: Path) -> None:
+    with pytest.raises(DeclarationError, match=r"income\.mean_ratio may only raise a family on a list"):
+        Runner(tmp_path, processes=1).run(_project(), country.experiment(), snapshot=_smoky())
 
 
 def test_a_signed_exemption_lets_it_pass_and_is_told(tmp_path: Path) -> None:

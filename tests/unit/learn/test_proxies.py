@@ -42,7 +42,7 @@ def _sex(having: np.ndarray = WOMAN, part: np.ndarray = HALVES) -> Protected:
 
 
 def _auc(column: Seen) -> float:
-    (found,) = alone("f", column, (_sex(),), NOBODY)
+    (found,) = alone("f", column, (_sex(),), policy=NOBODY)
     return found.auc
 
 
@@ -79,7 +79,7 @@ def test_of_two_levels_the_rarer_is_tested_and_of_more_each() -> None:
     assert [level.name for level in _sex().levels] == ["woman"]
     places = Protected.of("place", Seen(np.arange(2_000.0) % 3, ("a", "b", "c")), HALVES)
     assert [level.name for level in places.levels] == ["a", "b", "c"]
-    (best,) = alone("f", Seen((np.arange(2_000) % 3 == 1).astype(float)), (places,), NOBODY)
+    (best,) = alone("f", Seen((np.arange(2_000) % 3 == 1).astype(float)), (places,), policy=NOBODY)
     assert (best.attribute, best.level, best.auc) == ("place", "b", 1.0)
 
 
@@ -87,7 +87,7 @@ def test_of_two_levels_the_rarer_is_tested_and_of_more_each() -> None:
 def test_few_families_make_no_test(women: int, tested: bool) -> None:
     having = np.arange(2_000) < women
     assert bool(_sex(having).levels) is tested
-    assert bool(alone("f", Seen(having.astype(float)), (_sex(having),), NOBODY)) is tested
+    assert bool(alone("f", Seen(having.astype(float)), (_sex(having),), policy=NOBODY)) is tested
     assert not _sex(having).first(women).levels
 
 
@@ -95,7 +95,7 @@ def test_families_whose_attribute_is_missing_are_left_out() -> None:
     unknown = np.where(np.arange(2_000) % 4 == 0, NAN, WOMAN)
     attribute = Protected.of("sex", Seen(unknown, (NO, YES)), HALVES)
     column = np.where(np.arange(2_000) % 4 == 0, 1 - WOMAN, WOMAN).astype(float)
-    (found,) = alone("f", Seen(column), (attribute,), NOBODY)
+    (found,) = alone("f", Seen(column), (attribute,), policy=NOBODY)
     assert found.auc == 1.0
     first = attribute.first(1_000).levels[0]
     assert (len(first.known), len(first.having)) == (1_000, 750)
@@ -106,7 +106,7 @@ def test_all_together_tell_what_none_tells_alone() -> None:
     having = columns.sum(axis=1) > 0
     inputs = Inputs(tuple(Input(f"a.f{place}", Kind.NUMBER) for place in range(6)))
     attribute = _sex(having)
-    assert max(p.auc for c in columns.T for p in alone("f", Seen(c), (attribute,), NOBODY)) < 0.75
+    assert max(p.auc for c in columns.T for p in alone("f", Seen(c), (attribute,), policy=NOBODY)) < 0.75
     (found,) = together(columns, inputs, attribute)
     assert found.auc > 0.9
     assert found.low < found.auc < found.high
@@ -147,5 +147,5 @@ def test_what_is_no_proxy_or_is_exempt_passes() -> None:
     refuse(())
     assert not list(blocking(FEATURE, (Proxy("sex", "woman", 0.7999), Proxy("sex", "woman", 0.99, exempt="signed"))))
     policy = Policy(exemptions=(Exemption("f", "sex", "the law asks for it.", "the audit office"),))
-    (found,) = alone("f", Seen(WOMAN.astype(float)), (_sex(),), policy)
+    (found,) = alone("f", Seen(WOMAN.astype(float)), (_sex(),), policy=policy)
     assert found == Proxy("sex", "woman", 1.0, "the law asks for it. Signed: the audit office")
