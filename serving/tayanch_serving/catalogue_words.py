@@ -68,7 +68,8 @@ def unit_word(entry: Entry, words: Words) -> str:
     plain = _UNITS.get(entry.unit or entry.kind)
     if plain:
         return words.texts.say(plain)
-    return words.say(f"unit.{entry.unit}").replace("{n}", "").strip() or entry.unit or words.texts.say(N_("number"))
+    named = words.say(f"unit.{entry.unit}.name") or words.say(f"unit.{entry.unit}").replace("{n}", "").strip()
+    return named or entry.unit or words.texts.say(N_("number"))
 
 
 def group_word(code: str, group: str, *, words: Words) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tayanch.store.catalogue import QUANTILES, Distribution, Entry
@@ -57,7 +57,9 @@ def picture_of(entry: Entry, words: Words) -> Picture | None:
     """A feature's values over time; None where no date is told."""
     if not any(_told(d) for d in entry.distributions):
         return None
-    return _of_numbers(entry, words) if _is_number(entry) else _of_codes(entry, words)
+    if not _is_number(entry):
+        return _of_codes(entry, words)
+    return _of_rare(entry, words) if _is_rare(entry) else _of_numbers(entry, words)
 
 
 def table_of(entry: Entry, words: Words) -> Table:
@@ -75,7 +77,10 @@ def table_of(entry: Entry, words: Words) -> Table:
 
 
 def _of_numbers(entry: Entry, words: Words) -> Picture:
-    lines = [[d.quantiles[place] if d.quantiles else None for d in entry.distributions] for place in range(5)]
+    lines = [
+        _doubled([d.quantiles[place] if d.quantiles else None for d in entry.distributions])
+        for place in range(len(QUANTILES))
+    ]
     scale = WHOLE if entry.unit == "share" else scale_of([value for told in lines for value in told])
     say = words.texts.say
     layers = (
@@ -88,23 +93,46 @@ def _of_numbers(entry: Entry, words: Words) -> Picture:
         Layer(layer.style, layer.path, layer.words, _span([lines[low], lines[high]], entry, words=words))
         for layer, (low, high) in zip(layers, spans, strict=True)
     )
-    told = say(N_("At the last date: {figures}."), figures="; ".join(f"{a.words} {a.now}" for a in ended))
-    return _picture(entry, ended, words=words, scale=scale, told=told)
+    zero = Layer("blank", "", say(N_("Zero")), share_word(entry.distributions[-1].zero, words))
+    told = say(N_("At the last date: {figures}."), figures="; ".join(f"{a.words} {a.now}" for a in (*ended, zero)))
+    drawn = _picture(entry, ended, words=words, scale=scale, told=told)
+    return replace(drawn, key=(*ended, zero))
 
 
 def _of_codes(entry: Entry, words: Words) -> Picture:
     codes = _codes(entry)
-    shares: list[Values] = [[_drawn(d, code) for d in entry.distributions] for code in codes]
-    last = entry.distributions[-1]
+    return _of_shares(
+        entry,
+        {code_word(code, entry, words=words): [_share(d, code) for d in entry.distributions] for code in codes},
+        words=words,
+    )
+
+
+def _of_rare(entry: Entry, words: Words) -> Picture:
+    """A number that is zero for nearly all: how many have none is what there is to see."""
+    say, dates = words.texts.say, entry.distributions
+    more = [None if None in (d.zero, d.missing) else 1 - (d.missing or 0) - (d.zero or 0) for d in dates]
+    return _of_shares(entry, {say(N_("more than zero")): more, say(N_("Zero")): [d.zero for d in dates]}, words=words)
+
+
+def _of_shares(entry: Entry, shares: Mapping[str, Values], *, words: Words) -> Picture:
+    """Shares on top of each other. A hidden share takes no room, but where nothing is told nothing is drawn."""
+    dates, last = entry.distributions, entry.distributions[-1]
+    told = [any(values[place] is not None for values in shares.values()) for place in range(len(dates))]
+    drawn = [
+        _doubled([(value or 0.0) if known else None for value, known in zip(values, told, strict=True)])
+        for values in shares.values()
+    ]
+    named = enumerate(zip(shares.items(), stacked(drawn), strict=True))
     layers = tuple(
-        Layer(_tint(n, len(codes)), path, code_word(code, entry, words=words), share_word(_share(last, code), words))
-        for n, (code, path) in enumerate(zip(codes, stacked(shares), strict=True))
+        Layer(_tint(place, len(shares)), path, name, share_word(values[-1], words))
+        for place, ((name, values), path) in named
     )
     unknown = Layer("blank", "", words.texts.say(N_("Not known")), share_word(last.missing, words))
     figures = "; ".join(f"{layer.words} {layer.now}" for layer in (*layers, unknown))
-    told = words.texts.say(N_("At the last date: {figures}."), figures=figures)
-    drawn = _picture(entry, layers, words=words, scale=WHOLE, told=told)
-    return replace(drawn, key=(unknown, *layers[::-1]))
+    sentence = words.texts.say(N_("At the last date: {figures}."), figures=figures)
+    picture = _picture(entry, layers, words=words, scale=WHOLE, told=sentence)
+    return replace(picture, key=(unknown, *layers[::-1]))
 
 
 def _picture(entry: Entry, layers: tuple[Layer, ...], *, words: Words, scale: Scale, told: str) -> Picture:
@@ -113,16 +141,22 @@ def _picture(entry: Entry, layers: tuple[Layer, ...], *, words: Words, scale: Sc
         share_word(value, words) if scale is WHOLE else value_word(value, entry, words=words)
         for value in (scale.high, scale.middle, scale.low)
     ]
+    middle = edges[1] if edges[1] not in (edges[0], edges[2]) else ""  # whole numbers round half away
     return Picture(
-        width=width_of(dates),
+        width=width_of(_doubled([0.0 for _ in dates])),
         layers=layers,
         key=layers,
         told=told,
-        edges=(edges[0], edges[1], edges[2]),
+        edges=(edges[0], middle, edges[2]),
         first=words.texts.day(dates[0]),
         last=words.texts.day(dates[-1]) if len(dates) > 1 else "",
         of_numbers=_is_number(entry),
     )
+
+
+def _doubled(values: Values) -> Values:
+    """The values as they are drawn: a single one from side to side."""
+    return [*values, *values] if len(values) == 1 else values
 
 
 def _tint(place: int, of: int) -> str:
@@ -137,6 +171,12 @@ def _span(ends: Sequence[Values], entry: Entry, *, words: Words) -> str:
 
 def _is_number(entry: Entry) -> bool:
     return any(d.quantiles for d in entry.distributions)
+
+
+def _is_rare(entry: Entry) -> bool:
+    """Whether the number is zero for nearly all families at every date."""
+    told = [value for d in entry.distributions for value in d.quantiles if value is not None]
+    return bool(told) and not any(told)
 
 
 def _told(found: Distribution) -> bool:
@@ -164,8 +204,3 @@ def _codes(entry: Entry) -> tuple[str, ...]:
 
 def _share(found: Distribution, code: str) -> float | None:
     return next((told.share for told in found.codes if told.code == code), None)
-
-
-def _drawn(found: Distribution, code: str) -> float | None:
-    """A hidden share takes no room, but where nothing is told nothing is drawn."""
-    return (_share(found, code) or 0.0) if _told(found) else None

@@ -15,6 +15,8 @@ HEIGHT = 100
 """Of the ground, in its own units; the widths are the number of steps times STEP."""
 STEP = 10
 
+ROUND = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+
 Values = Sequence[float | None]
 T = TypeVar("T")
 
@@ -51,9 +53,7 @@ def scale_of(values: Values) -> Scale:
     most = 0.0 if most <= 0 and most >= least / 2 else most
     if least == most:
         least, most = (least, least + 1) if least >= 0 else (least, 0.0)
-    step = _round_step((most - least) / 2)
-    low = math.floor(least / step) * step
-    return Scale(low, low + 2 * step if low + 2 * step >= most else low + 4 * step)
+    return next(scale for scale in _round_scales(least, most) if scale.high >= most)
 
 
 def width_of(values: Sequence[object]) -> int:
@@ -107,7 +107,9 @@ def _runs(values: Sequence[T | None]) -> Iterator[tuple[int, list[T]]]:
             yield places[0][0], [value for _, value in places if value is not None]
 
 
-def _round_step(least: float) -> float:
-    """The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below."""
-    power = 10.0 ** math.floor(math.log10(least))
-    return next(part * power for part in (1, 2, 2.5, 5, 10) if part * power >= least * (1 - 1e-9))
+def _round_scales(least: float, most: float) -> Iterator[Scale]:
+    """Scales from a round edge at or below the least value, ever wider: two steps of ROUND times a power of ten."""
+    power = 10.0 ** math.floor(math.log10((most - least) / 2))
+    for step in (part * times * power for times in (1, 10) for part in ROUND):
+        low = math.floor(least / step) * step
+        yield Scale(low, low + 2 * step)

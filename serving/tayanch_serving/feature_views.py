@@ -85,7 +85,10 @@ class Told:
 
 @dataclass(frozen=True)
 class FeatureView:
-    """The page of a feature. changed: it was declared anew since the catalogue was built."""
+    """The page of a feature. changed: it was declared anew since the catalogue was built.
+
+    constant: at the last date it has one value only.
+    """
 
     id: str
     name: str
@@ -109,6 +112,7 @@ class FeatureView:
     place: str
     digest: str
     changed: bool
+    constant: bool
 
     @property
     def hidden(self) -> bool:
@@ -127,6 +131,11 @@ class RegisterView:
     usual: str
     areas: tuple[AreaRow, ...]
     features: tuple[tuple[str, str], ...]
+
+    @property
+    def hidden(self) -> bool:
+        """Whether an area is too small to be told of, or has no row."""
+        return any(HIDDEN in (row.rows, row.newest) for row in self.areas)
 
 
 def feature_view(entry: Entry, catalogue: FeatureCatalogue, *, words: Words, changed: bool) -> FeatureView:
@@ -156,6 +165,7 @@ def feature_view(entry: Entry, catalogue: FeatureCatalogue, *, words: Words, cha
         place=entry.place,
         digest=entry.digest,
         changed=changed,
+        constant=bool(entry.distributions) and entry.distributions[-1].constant,
     )
 
 

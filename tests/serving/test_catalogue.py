@@ -154,9 +154,9 @@ def test_a_number_is_told_in_all_its_parts(scientist: httpx.Client) -> None:
         "benefits paid",
         "Values over time",
         "Known where",
-        "Where it comes from",
         "Policy",
         "Where it is used",
+        "Where it comes from",
         "What people read",
     ]
     words = " ".join(found.get_text(" ").split())
@@ -181,6 +181,7 @@ def test_values_over_time_are_drawn_and_stand_in_a_table(scientist: httpx.Client
         "8 of 10 families: 0 – 1 950 000 soʻm",
         "the middle half: 0 – 655 000 soʻm",
         "half have less, half more: 131 000 soʻm",
+        "Zero: 39%",
     ]
     rows = [[cell.replace("\u00a0", " ") for cell in row] for row in cells(found, "Values at each date")]
     assert rows == [
@@ -259,6 +260,7 @@ def test_registers_are_told_with_what_is_made_of_them(scientist: httpx.Client) -
     one = page(scientist, "/catalogue/registries/members")
     assert [str(a["href"]) for a in one.select(".made a")] == [f"/catalogue/features/{DISABLED}"]
     assert cells(one, "As known before 1 October 2025")[0] == ["All areas", "92%", "40 days", "14 days"]
+    assert "fewer than 10 families, not told" in one.get_text()
 
 
 def test_the_policy_is_read_whole(scientist: httpx.Client) -> None:
@@ -441,3 +443,30 @@ def test_pages_speak_the_readers_language(address: str, language: str) -> None:
         assert known["Values over time"] in texts(one.select("h2"))
         shown = re.sub(r"\{value:UZS\}", "", one.get_text())
         assert "{" not in shown
+
+
+def test_a_single_date_is_drawn_from_side_to_side_and_one_value_is_said_to_be(
+    rebuilt: tuple[Office, httpx.Client],
+) -> None:
+    office, scientist = rebuilt
+    paid = SMALL_CATALOGUE.features[2]
+    first = replace(paid.distributions[0], constant=True)
+    write_catalogue(replace(SMALL_CATALOGUE, features=(replace(paid, distributions=(first,)),)), office.home)
+    found = page(scientist, f"/catalogue/features/{PAID}")
+    assert [path["d"] for path in found.select(".plot > svg .mid")] == ["M0 94L10 94"]
+    assert texts(found.select(".days span")) == ["1 July 2025", ""]
+    assert "it tells nothing apart" in found.get_text()
+
+
+def test_what_is_zero_for_nearly_all_is_drawn_as_shares(rebuilt: tuple[Office, httpx.Client]) -> None:
+    office, scientist = rebuilt
+    paid = SMALL_CATALOGUE.features[2]
+    rare = tuple(replace(d, quantiles=(0.0,) * 5, missing=0.1, zero=0.8) for d in paid.distributions)
+    write_catalogue(replace(SMALL_CATALOGUE, features=(replace(paid, distributions=rare),)), office.home)
+    found = page(scientist, f"/catalogue/features/{PAID}")
+    assert texts(found.select(".key li")) == ["Not known: 10%", "Zero: 80%", "more than zero: 10%"]
+    assert [path["d"] for path in found.select(".plot > svg path")][1:] == [
+        "M0 90L10 90L10 100L0 100z",
+        "M0 10L10 10L10 90L0 90z",
+    ]
+    assert len(cells(found, "Values at each date")[0]) == 9

@@ -61,8 +61,9 @@ def test_nothing_is_left_over() -> None:
     features = {feature.id for feature in project().features}
     registries = {f"registry.{registry.name}" for registry in project().registries}
     outcomes = {f"outcome.{outcome.name}.frequency" for outcome in project().outcomes}
+    groups = [f"group.{group.name}.value." for group in project().groups]
     for message in written("en"):
-        shared = message in registries | outcomes or message.startswith(("template.", "unit."))
+        shared = message in registries | outcomes or message.startswith(("template.", "unit.", *groups))
         assert shared or any(message.startswith(f"{feature}.") for feature in features), message
 
 
