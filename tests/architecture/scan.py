@@ -71,11 +71,17 @@ def _is_command(function: _Function) -> bool:
     return any(isinstance(call, ast.Attribute) and call.attr in ("command", "callback") for call in calls)
 
 
+def _is_compiled(function: _Function) -> bool:
+    """Whether numba compiles it: what it compiles can be called by position only."""
+    names = [d.func if isinstance(d, ast.Call) else d for d in function.decorator_list]
+    return any(isinstance(name, ast.Name) and name.id in ("compiled", "part") for name in names)
+
+
 def _parameters(function: _Function) -> Iterator[Finding]:
     arguments = function.args
     positional = [a.arg for a in arguments.posonlyargs + arguments.args if a.arg not in ("self", "cls")]
     total = len(positional) + len(arguments.kwonlyargs)
-    if len(positional) > POSITIONAL:
+    if len(positional) > POSITIONAL and not _is_compiled(function):
         yield function.lineno, f"{function.name} takes {len(positional)} parameters by position, at most {POSITIONAL}"
     if total > PARAMETERS:
         yield function.lineno, f"{function.name} has {total} parameters, at most {PARAMETERS}"

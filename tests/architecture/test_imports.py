@@ -45,6 +45,7 @@ OFFENCES = {
     "declarations-hold-no-data": {"tayanch/declare.py": "import numpy"},
     "door-duckdb": {"tayanch/project.py": "import duckdb"},
     "door-lightgbm": {"tayanch/learn/track.py": "import lightgbm"},
+    "door-numba": {"tayanch/learn/train.py": "import numba"},
     "door-shap": {"tayanch/store/engine.py": "import shap"},
     "door-mlflow": {"tayanch/learn/train.py": "import mlflow"},
     "door-sqlalchemy": {"tayanch/store/engine.py": "import sqlalchemy"},
