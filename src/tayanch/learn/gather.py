@@ -79,6 +79,17 @@ class Plan:
         return Timeline(self.experiment, self.outcome)
 
     @property
+    def question(self) -> MatrixQuestion:
+        """The matrix that a run works on: the features of the cohort at every date of the timeline."""
+        return MatrixQuestion(
+            cohort=self.cohort,
+            as_of=self.timeline.dates,
+            lag=self.experiment.lag,
+            references=self.references,
+            features=self.compiled,
+        )
+
+    @property
     def groups(self) -> tuple[Group, ...]:
         """The groups that judging needs, once each."""
         return tuple({group.name: group for group in (self.cluster, self.area) if group}.values())
@@ -144,14 +155,7 @@ def gather(plan: Plan, snapshot: Source, home: Path, *, progress: Progress = no_
         LearnError: when a fold can't be, or the areas are not those of the matrix's families.
     """
     folds, cache = plan.timeline.folds(), home / "cache"
-    question = MatrixQuestion(
-        cohort=plan.cohort,
-        as_of=plan.timeline.dates,
-        lag=plan.experiment.lag,
-        references=plan.references,
-        features=plan.compiled,
-    )
-    matrix = build_matrix(snapshot, question, cache, progress=progress)
+    matrix = build_matrix(snapshot, plan.question, cache, progress=progress)
     keys = matrix.keys()
     days = list(dict.fromkeys(fold.known_by for fold in folds))
     told = find_outcomes(
