@@ -5,8 +5,15 @@ from __future__ import annotations
 import sys
 
 from benchmarks import country, faults, panel, truth
+from benchmarks.features import race
 
-BENCHMARKS = {"panel": panel.main, "truth": truth.main, "faults": faults.main, "country": country.main}
+BENCHMARKS = {
+    "panel": panel.main,
+    "truth": truth.main,
+    "faults": faults.main,
+    "country": country.main,
+    "features": race.main,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -143,6 +144,26 @@ def matrix(
     shown = [[name, *(_cell(value) for value in values)] for name, values in columns.items() if name != "as_of"]
     screens.show_table(f"{made.rows} families as of {on}", ["feature", *["›"] * min(rows, made.rows)], shown)
     screens.say(f"[dim]digest {made.digest} · {screens.near(str(made.path))}[/dim]")
+
+
+@commands.command()
+def export(
+    context: typer.Context,
+    experiment: str,
+    feast: Annotated[Path, typer.Option(help="The folder to write a Feast repository to; it must be empty.")],
+    json: Json = False,
+) -> None:
+    """An experiment's features at all its as_of dates, for a team that serves with Feast."""
+    from tayanch.cli import stages
+
+    with bench(context, quiet=json) as work:
+        made = stages.feast_repository(work, experiment)
+        made.write(feast)
+    if json:
+        told = {"rows": made.matrix.rows, "digest": made.matrix.digest, "views": [*made.themes], "folder": str(feast)}
+        screens.show_json(told)
+        return
+    screens.say(f"{made.matrix.rows} rows in {len(made.themes)} feature views: {screens.near(str(feast))}")
 
 
 def _show_attribute(attribute: Attribute) -> None:

@@ -12,6 +12,7 @@ from tayanch.cli.desk import Bench
 from tayanch.cli.keys import linkage_key
 from tayanch.declare.features import Compiled
 from tayanch.declare.forms import digest_of, from_plain
+from tayanch.declare.rows import reductions
 from tayanch.errors import IntakeError, ReleaseError, SimulationError, nearest
 from tayanch.intake.delivery import Intake, Taken, take_in
 from tayanch.intake.disk import write_whole
@@ -19,6 +20,7 @@ from tayanch.intake.rehearsal import rehearse
 from tayanch.intake.snapshot import open_snapshot
 from tayanch.learn.cataloguing import Scope, Used, build_catalogue
 from tayanch.learn.freeze import Title, draft
+from tayanch.learn.gather import Plan
 from tayanch.learn.protection import Asked
 from tayanch.learn.results import RunResult
 from tayanch.learn.run import Runner
@@ -32,6 +34,7 @@ from tayanch.simulate.country import Country
 from tayanch.simulate.delivering import REGISTERS
 from tayanch.simulate.simulation import Order, simulate
 from tayanch.store.catalogue import BuiltCatalogue, write_catalogue
+from tayanch.store.feast import FeastRepository
 from tayanch.store.matrix import Matrix, build_matrix
 from tayanch.store.questions import MatrixQuestion
 from tayanch.vocabulary import Length
@@ -131,6 +134,21 @@ def catalogue(bench: Bench, cohorts: Sequence[str] = (), as_of: Sequence[date] =
     experiments = {name: project.experiment(name).features for name in project.experiments}
     used = Used(experiments, {name: _features_of(bench, name) for name in release_names(bench)})
     return write_catalogue(build_catalogue(asked, scope, used=used, built_on=bench.today), bench.home)
+
+
+def feast_repository(bench: Bench, experiment: str) -> FeastRepository:
+    """The matrix of an experiment's features at all its as_of dates, from the newest snapshot, as Feast would have it.
+
+    Raises:
+        StoreError: when there is no snapshot, or it lacks what the features need.
+    """
+    plan = Plan.of(bench.project, bench.project.experiment(experiment))
+    snapshot = open_snapshot(bench.home, bench.project.settings.name)
+    matrix = build_matrix(snapshot, plan.question, bench.home / "cache", progress=bench.tell)
+    declared = {registry.name: registry.purpose for registry in bench.project.registries}
+    features = plan.compiled.features
+    purposes = {f.id: "; ".join(sorted({declared[r.registry] for r in reductions(f.expression)})) for f in features}
+    return FeastRepository(bench.project.settings.name, bench.project.zone, matrix, plan.cohort, features, purposes)
 
 
 def run(bench: Bench, experiment: str) -> RunResult:

@@ -135,3 +135,19 @@ def test_practice_projects_share_a_linkage_key_and_others_make_their_own(tmp_pat
     file.write_text(PRACTICE_LINKAGE_KEY.hex())
     with pytest.raises(ProjectError, match="the linkage key is the published practice key"):
         linkage_key(real, tmp_path)
+
+
+def test_features_are_exported_for_feast(command: Command, tmp_path: Path) -> None:
+    command("--project", str(SMALL), "intake")
+    code, out, _ = command("--project", str(SMALL), "features", "export", "hardship", "--feast", "there", "--json")
+    told = json.loads(out)
+    assert (code, told["rows"], told["views"]) == (0, 37, ["family", "income", "support", "work"])
+    assert {path.name for path in (tmp_path / "there").iterdir()} == {
+        "README.md",
+        "data",
+        "definitions.py",
+        "feature_store.yaml",
+    }
+    assert "'purpose': 'eligibility'" in (tmp_path / "there" / "definitions.py").read_text()
+    code, _, err = command("--project", str(SMALL), "features", "export", "hardship", "--feast", "there")
+    assert (code, "there is not an empty folder" in err) == (1, True)
