@@ -10,6 +10,7 @@ class payments:
     """One payment to a family."""
 
     happened_on, known_at, retracted = "happened_on", "known_at", "retracted"
+    silent_after = 2
     amount = Column("Amount paid.", unit="money")
     parcels = Column("Parcels handed out.", type="whole")
     benefit = Column("Which benefit.", values=["child", "aid", "old_age"])
@@ -30,6 +31,7 @@ class jobs:
     """What a person earned in a month."""
 
     happened_on, known_at, retracted = "happened_on", "known_at", "retracted"
+    silent_after = 2
     wage = Column("Wage.", unit="money")
     born = Column("Birth date.", type="date")
 

@@ -105,6 +105,7 @@ def matrix(bench: Bench, experiment: str, as_of: date) -> Matrix:
         lag=asked.lag,
         references=bench.project.references,
         features=bench.project.compiled(asked.features),
+        area=bench.project.widest_area,
     )
     snapshot = open_snapshot(bench.home, bench.project.settings.name)
     return build_matrix(snapshot, question, bench.home / "cache", progress=bench.tell)

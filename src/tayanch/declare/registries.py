@@ -15,7 +15,10 @@ from tayanch.errors import DeclarationError, nearest
 from tayanch.vocabulary import Kind, Links
 
 COLUMN_TYPES = {"number": Kind.NUMBER, "whole": Kind.WHOLE, "code": Kind.CODE, "date": Kind.DATE}
-SETTINGS = ("files", "family", "person", "happened_on", "known_at", "ended", "left", "retracted", "encoding")
+SETTINGS = (
+    *("files", "family", "person", "happened_on", "known_at", "ended", "left", "retracted", "encoding"),
+    "silent_after",
+)
 OWN_COLUMNS = ("key", "delivery", "claimed_known_at")
 """Columns that a snapshot keeps beside the declared ones; no declared column may be called so, nor like a setting."""
 VERBS = frozenset(name for name in vars(Rows) if not name.startswith("_"))
@@ -114,6 +117,8 @@ class Registry(Form):
     """A register of one ministry, as declared. Its columns and verbs are its attributes: `payments.last(months=12)`.
 
     left: the last day on which what a row tells held (a membership declares it as `left`, others as `ended`).
+    silent_after: an area of which no row happened in so many months counts as not delivered; None where silence says
+        nothing.
     """
 
     name: str
@@ -129,6 +134,7 @@ class Registry(Form):
     announced: bool = False
     ids: tuple[Id, ...] = ()
     encoding: str = "utf-8"
+    silent_after: int | None = wording(None)  # files taken in before are read no otherwise
     files: str = wording()
     meaning: str = wording()
     purpose: str = wording()
@@ -273,6 +279,7 @@ def _declare(
         announced=announced,
         ids=_ids(settings, links),
         encoding=encoding_named(settings.get("encoding", "utf-8")),
+        silent_after=_months(settings.get("silent_after")),
         files=settings.get("files", f"{body.__name__}*"),
         meaning=" ".join((body.__doc__ or "").split()),
         purpose=purpose,
@@ -329,6 +336,13 @@ def _ids(settings: Mapping[str, Any], links: Links) -> tuple[Id, ...]:
     """The ids with a check digit, of those the registry links by."""
     linking = {Links.FAMILY: ("family",), Links.PERSON: ("person",), Links.MEMBERSHIP: ("family", "person")}
     return tuple(told for name in linking[links] if isinstance(told := settings.get(name), Id))
+
+
+def _months(told: Any) -> int | None:
+    """How long an area may be silent."""
+    if told is not None and (not isinstance(told, int) or isinstance(told, bool) or told < 1):
+        raise DeclarationError(f"silent_after={told!r} is no number of months", do="give whole months, at least one.")
+    return told
 
 
 def _names(told: str | Id | tuple[str, ...]) -> tuple[str, ...]:

@@ -50,6 +50,7 @@ class Plan:
     outcome: Outcome
     cluster: Group
     area: Group | None
+    widest_area: Group | None
     references: tuple[Reference, ...]
 
     @classmethod
@@ -63,6 +64,7 @@ class Plan:
             project.outcome(experiment.outcome),
             project.group(judge.cluster or project.settings.area_levels[-1]),
             project.group(judge.capacity.per) if judge.capacity.per else None,
+            project.widest_area,
             project.references,
         )
 
@@ -150,6 +152,7 @@ def gather(plan: Plan, snapshot: Source, home: Path, *, progress: Progress = no_
         lag=plan.experiment.lag,
         references=plan.references,
         features=plan.compiled,
+        area=plan.widest_area,
     )
     matrix = build_matrix(snapshot, question, cache, progress=progress)
     keys = matrix.keys()
