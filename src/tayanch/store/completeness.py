@@ -26,7 +26,7 @@ def completeness(compiled: Compiled, area: Group | None) -> dict[str, Expression
     for told in compiled.registries:
         if told.name in read:
             found[f"linked({told.name})"] = linked(told, membership)
-            if area is not None and area.expression.kind is Kind.CODE and told.silent_after is not None:
+            if area is not None and area.expression.kind is Kind.CODE and told.silent_after:
                 found[f"delivered({told.name})"] = delivered(told, by=area)
     return found
 
@@ -46,5 +46,4 @@ def delivered(registry: Registry, *, by: Group) -> Expression:
     """Whether the registry had a row within `silent_after` months of any other family of the area; missing where the
     area is, or fewer than five others are known there.
     """
-    assert registry.silent_after is not None
     return neighbours(registry.last(months=registry.silent_after).exists(), by=by) > 0

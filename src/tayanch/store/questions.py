@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 from tayanch.declare.expressions import Expression
 from tayanch.declare.features import Cohort, Compiled, Group
-from tayanch.declare.forms import Form, digest_of, wording
+from tayanch.declare.forms import Form, wording
 from tayanch.declare.references import Reference
 from tayanch.errors import StoreError
 from tayanch.store.completeness import completeness
@@ -73,11 +72,6 @@ class MatrixQuestion(Question):
 
     features: Compiled
     area: Group | None = None
-
-    @cached_property
-    def digest(self) -> str:
-        """Of the form, and of how long a registry may be silent, which is no part of a registry's own meaning."""
-        return digest_of([super().digest, *(node.digest for node in self.beside.values())])
 
     @property
     def expressions(self) -> Mapping[str, Expression]:

@@ -63,9 +63,8 @@ def test_the_rows_and_the_features_are_as_without_it(matrix: Matrix, tmp_path: P
 
 def test_how_long_a_registry_may_be_silent_is_part_of_the_question() -> None:
     longer = compile_features((ratio, wages, adults), (replace(visits, silent_after=7), jobs, members), ())
-    assert longer.digest == COMPILED.digest
     digests = {question(features=one, area=by).digest for one in (COMPILED, longer) for by in (area, None)}
-    assert len(digests) == 3
+    assert len(digests) == 4
 
 
 def test_only_registries_that_are_read_are_told_of() -> None:
