@@ -22,7 +22,6 @@ from tayanch.learn.evaluate import Paper
 from tayanch.learn.intervals import draws
 from tayanch.learn.lesson import part_of
 from tayanch.learn.metrics import Sheet
-from tayanch.learn.roster import feature_ids
 from tayanch.learn.timeline import RELEASE, Fold, Timeline
 from tayanch.project import Project
 from tayanch.release.columns import distinct
@@ -59,7 +58,7 @@ class Plan:
         judge = experiment.judge
         return cls(
             experiment,
-            project.compiled(feature_ids(experiment)),
+            project.compiled(experiment.computed),
             project.cohort(experiment.cohort),
             project.outcome(experiment.outcome),
             project.group(judge.cluster or project.settings.area_levels[-1]),
