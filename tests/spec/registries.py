@@ -1,6 +1,6 @@
 """The registries that the specification tells about."""
 
-from tayanch import Column, group, registry
+from tayanch import Column, feature, group, registry
 from tayanch.declare.expressions import Expression
 from tayanch.declare.registries import Registry
 
@@ -16,6 +16,12 @@ class payments:
     benefit = Column("Which benefit.", values=["child", "aid", "old_age"])
     office = Column("Which office paid.", type="code")
     granted = Column("When it was granted.", type="date")
+
+
+@feature(theme="support", unit="money")
+def paid() -> Expression:
+    """All that was ever paid."""
+    return payments.sum(payments.amount)
 
 
 @registry(key="id", purpose="specification", owner="nobody", announced=True)
