@@ -1,4 +1,10 @@
-"""Who may need help, foreseen from what was known when. These names are what declarations are written with."""
+"""Who may need help, foreseen from what was known when. These names are what declarations are written with.
+
+Beside them there is `tayanch.open`, a notebook's door to a project.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from tayanch.declare.expressions import when, years_since
 from tayanch.declare.features import cohort, feature, group, outcome
@@ -7,6 +13,9 @@ from tayanch.declare.neighbours import neighbours
 from tayanch.declare.references import reference as Reference
 from tayanch.declare.registries import column as Column
 from tayanch.declare.registries import dated, month_end, quarter_end, registry
+
+if TYPE_CHECKING:
+    from tayanch.notebook import open as open
 
 __all__ = [
     "Column",
@@ -25,3 +34,10 @@ __all__ = [
     "years_since",
 ]
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """The notebook's door, loaded when it is asked for: declarations need no store and no data library."""
+    if name == "open":
+        return importlib.import_module("tayanch.notebook").open
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -142,6 +142,11 @@ class Project:
         """Where features/wording/{language}.po lie."""
         return self.folder / "features" / "wording"
 
+    @property
+    def widest_area(self) -> Group | None:
+        """The group of its first area level; None where there are no levels."""
+        return self.group(self.settings.area_levels[0]) if self.settings.area_levels else None
+
     @cached_property
     def experiments(self) -> tuple[str, ...]:
         """Names of the files in experiments/, sorted but for the one that the demo opens with, which comes first."""

@@ -17,6 +17,7 @@ CONTRACTS = SETTINGS["contracts"]
 SKELETON = {
     "tayanch/__main__.py": "import tayanch.cli",
     "tayanch/cli.py": "import tayanch.learn, tayanch.simulate",
+    "tayanch/notebook.py": "import pandas, tayanch.learn, tayanch.store",
     "tayanch/learn/train.py": "import lightgbm, sklearn, shap, tayanch.release",
     "tayanch/learn/track.py": "import mlflow",
     "tayanch/simulate/world.py": "",

@@ -14,9 +14,9 @@ from tayanch import vocabulary
 README = Path(__file__).parents[2] / "README.md"
 
 
-def _block(mark: str) -> list[str]:
+def _block(mark: str, language: str = "console") -> list[str]:
     text = README.read_text(encoding="utf-8")
-    found = re.search(rf"<!-- {mark} -->\n```console\n(.*?)```", text, re.DOTALL)
+    found = re.search(rf"<!-- {mark} -->\n```{language}\n(.*?)```", text, re.DOTALL)
     assert found, f"README has no block after <!-- {mark} -->"
     return found[1].splitlines()
 
@@ -29,16 +29,20 @@ def test_the_glossary_is_the_vocabulary() -> None:
     assert len(told) > 20
 
 
-def _run(line: str, folder: Path) -> tuple[Path, subprocess.CompletedProcess[str] | None]:
+def environment() -> dict[str, str]:
+    """What a newcomer's shell has set: nothing of ours."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("TAYANCH_")}
+    return kept | {"PYTHONPATH": str(README.parent / "src"), "COLUMNS": "120"}
+
+
+def run(line: str, folder: Path) -> tuple[Path, subprocess.CompletedProcess[str] | None]:
     """One line of a console block, run in `folder`; gives the folder one stands in afterwards."""
     words = shlex.split(line)
     if words[0] == "cd":
         return folder / words[1], None
     assert words[0] == "tayanch", line
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("TAYANCH_")}
     command = [sys.executable, "-m", "tayanch", *words[1:]]
-    environment |= {"PYTHONPATH": str(README.parent / "src"), "COLUMNS": "120"}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
     return folder, done
 
 
@@ -46,7 +50,7 @@ def _walk(folder: Path) -> tuple[Path, list[str]]:
     """The tour from the folder on: where it ends, and what each command said."""
     said: list[str] = []
     for line in _block("tour"):
-        folder, done = _run(line.removeprefix("$ "), folder)
+        folder, done = run(line.removeprefix("$ "), folder)
         if done is not None:
             assert done.returncode == 0, done.stderr
             said.append(done.stdout)
@@ -64,10 +68,14 @@ def test_the_tour_and_its_mistake_go_as_told(tmp_path: Path) -> None:
     assert "support.paid_in_year" in features
     assert "families as of 2026-11-01" in matrix
 
+    code = "\n".join(_block("notebook", "python"))
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=folder, env=environment(), check=False)
+    assert done.returncode == 0
+
     support = folder / "features" / "support.py"
     support.write_text(support.read_text().replace("payments.last(months=12).sum", "payments.lst(months=12).sum"))
     command, *told = _block("mistake")
-    _, done = _run(command.removeprefix("$ "), folder)
+    _, done = run(command.removeprefix("$ "), folder)
     assert done is not None
     assert done.returncode == 1
     assert done.stdout == ""

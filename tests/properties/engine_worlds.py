@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ from tayanch.declare.rows import Rows
 from tayanch.declare.windows import Window
 from tayanch.store.reference import Value, start_of_day
 from tayanch.store.values import ValueColumn, never_missing, words_of
-from tayanch.vocabulary import Kind, Moment
+from tayanch.vocabulary import Kind, Links, Moment
 from tests.worlds import Told, World
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
@@ -29,12 +30,10 @@ PERSONS = ("p", "q", "r")
 ZONES = ("UTC", "America/Santiago", "Asia/Tashkent", "America/Argentina/Buenos_Aires")
 KINDS = ("x", "y", "7")
 NUMBERS = (0.0, -0.0, 0.1, 0.2, 0.3, -0.7, 1.0, 7.0, 1e16, 1e308, -1e308, 5e-324)
-ENDING = ("payments", "jobs", "members")
-"""Registries whose rows tell when they end."""
 WHOLES = (0, 1, 2, -3, 7, 2**53 + 1, 2**62, -(2**62), 2**63 - 1, -(2**63) + 1)
 
 
-def _declared(links: str, announced: bool, name: str) -> Registry:
+def declared(links: str, announced: bool, name: str, *, ends: bool = False) -> Registry:
     class body:
         """Made up for a test."""
 
@@ -46,15 +45,15 @@ def _declared(links: str, announced: bool, name: str) -> Registry:
         born = Column("A date.", type="date")
 
     body.__name__ = name
-    if name in ENDING:
+    if ends or links == "membership":
         setattr(body, "left" if links == "membership" else "ended", "left")
     return registry(key="id", purpose="test", owner="test", links=links, announced=announced)(body)  # type: ignore[arg-type]
 
 
-payments = _declared("family", False, "payments")
-dues = _declared("family", True, "dues")
-jobs = _declared("person", False, "jobs")
-members = _declared("membership", False, "members")
+payments = declared("family", False, "payments", ends=True)
+dues = declared("family", True, "dues")
+jobs = declared("person", False, "jobs", ends=True)
+members = declared("membership", False, "members")
 REGISTRIES = (payments, dues, jobs, members)
 DAYS = (
     *(date(2024, 2, 27) + timedelta(days=n) for n in range(5)),
@@ -80,10 +79,14 @@ SHIFTS = (-1, 0, 1, 43_200_000_000)
 
 
 # Few days for persons, and early ones for memberships, so that rows meet in a family and tie.
-HAPPENED = {"jobs": st.sampled_from(DAYS[3:6]), "members": st.sampled_from((DAYS[0], date(2020, 1, 1)))}
+HAPPENED = {
+    Links.FAMILY: days,
+    Links.PERSON: st.sampled_from(DAYS[3:6]),
+    Links.MEMBERSHIP: st.sampled_from((DAYS[0], date(2020, 1, 1))),
+}
 
 
-def _cells(told: Registry) -> st.SearchStrategy[dict[str, Any]]:
+def cells(told: Registry) -> st.SearchStrategy[dict[str, Any]]:
     """The cells of a row; what it is known at is still a day and a shift."""
     columns = {c.name: st.none() | (st.sampled_from(KINDS) if c.values else values[c.kind]) for c in told.columns}
     return st.fixed_dictionaries(
@@ -91,7 +94,7 @@ def _cells(told: Registry) -> st.SearchStrategy[dict[str, Any]]:
             "family": st.sampled_from(FAMILIES) if told.family else st.none(),
             "person": st.sampled_from(PERSONS) if told.person else st.none(),
             "key": st.sampled_from(("1", "10", "2", "ä")),
-            "happened_on": HAPPENED.get(told.name, days),
+            "happened_on": HAPPENED[told.links],
             "known_at": st.tuples(days, st.sampled_from(SHIFTS)),
             "delivery": st.integers(1, 2),
             "retracted": st.sampled_from((False, False, False, True)),
@@ -101,10 +104,9 @@ def _cells(told: Registry) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-CELLS = {told.name: _cells(told) for told in REGISTRIES}
+CELLS = {told.name: cells(told) for told in REGISTRIES}
 WORLDS = {
-    most: st.fixed_dictionaries({name: st.lists(cells, max_size=most) for name, cells in CELLS.items()})
-    for most in (7, 12)
+    most: st.fixed_dictionaries({name: st.lists(row, max_size=most) for name, row in CELLS.items()}) for most in (7, 12)
 }
 zones = st.sampled_from(tuple(ZoneInfo(name) for name in ZONES))
 
@@ -120,14 +122,17 @@ def in_zone(cells: Told, zone: ZoneInfo) -> Told:
     return {**cells, "known_at": start_of_day(day, zone) + timedelta(microseconds=shift)}
 
 
-def _world(cells: Mapping[str, list[Told]], zone: ZoneInfo) -> World:
+def made(cells: Mapping[str, list[Told]], zone: ZoneInfo, registries: Sequence[Registry] = REGISTRIES) -> World:
+    """The world of rows whose known_at is still a day and a shift."""
     rows = {name: [in_zone(row, zone) for row in told] for name, told in cells.items()}
-    return World(REGISTRIES, {name: [*{one_version(r): r for r in told}.values()] for name, told in rows.items()}, zone)
+    return World(
+        tuple(registries), {name: [*{one_version(r): r for r in told}.values()] for name, told in rows.items()}, zone
+    )
 
 
 def worlds(most: int = 7) -> st.SearchStrategy[World]:
     """A world of a few families."""
-    return st.builds(_world, WORLDS[most], zones)
+    return st.builds(made, WORLDS[most], zones)
 
 
 def _table(name: str, told: Mapping[tuple[str, ...], tuple[list[date], float, bool]]) -> Reference:
@@ -151,6 +156,7 @@ def _tables(name: str) -> st.SearchStrategy[Reference]:
 both_tables = st.tuples(_tables("a"), _tables("bc"))
 
 
+@cache
 def _selections(told: Registry) -> st.SearchStrategy[Rows]:
     windows: list[st.SearchStrategy[Rows]] = [
         st.just(told.rows),
@@ -164,8 +170,6 @@ def _selections(told: Registry) -> st.SearchStrategy[Rows]:
     return st.one_of(windows)
 
 
-SELECTIONS = {told.name: _selections(told) for told in REGISTRIES}
-"""A registry's rows in some window."""
 CONSTANTS = {**values, Kind.CODE: st.sampled_from((*KINDS, "z", "07"))}
 OPTIONS = {kind: st.lists(pool, min_size=1, max_size=3) for kind, pool in values.items()}
 OPTIONS[Kind.CODE] = st.lists(st.sampled_from(KINDS), min_size=1, max_size=3)
@@ -175,8 +179,10 @@ PICK = {n: st.integers(0, n - 1) for n in range(1, 12)}
 class Speaker:
     """Draws expressions: `say(kind, told, depth)` of a registry's rows, or of the family when `told` is None."""
 
-    def __init__(self, draw: st.DrawFn, references: Sequence[Reference]) -> None:
-        self.draw, self.references = draw, references
+    def __init__(
+        self, draw: st.DrawFn, references: Sequence[Reference], registries: Sequence[Registry] = REGISTRIES
+    ) -> None:
+        self.draw, self.references, self.registries = draw, references, registries
 
     def pick(self, *options: Any) -> Any:
         """One of the options."""
@@ -268,8 +274,8 @@ class Speaker:
 
     def reduction(self, kind: Kind, depth: int) -> Expression:
         """Rows of a registry, reduced to a value of the kind."""
-        told = self.pick(*REGISTRIES)
-        rows = self.draw(SELECTIONS[told.name])
+        told = self.pick(*self.registries)
+        rows = self.draw(_selections(told))
         if depth > 0 and self.pick(False, True):
             rows = rows.where(self.say(Kind.TRUTH, told, depth - 1))
         if kind is Kind.TRUTH and self.pick(False, True):
@@ -290,7 +296,7 @@ class Speaker:
         found = [rows.count(), rows.days_since(), rows.distinct(self.say(kind, told, depth - 1))]
         if told.person:
             found.append(rows.persons())
-        if told is dues:
+        if told.announced:
             found.append(replace(rows, window=None).days_until())
         return self.pick(*found)
 
@@ -327,10 +333,12 @@ def _told_plainly(value: Any) -> str:
 
 
 @st.composite
-def questions(draw: st.DrawFn, *, depth: int = 3, most: int = 4) -> Question:
+def questions(
+    draw: st.DrawFn, *, depth: int = 3, most: int = 4, registries: Sequence[Registry] = REGISTRIES
+) -> Question:
     """Some expressions."""
     references = draw(both_tables)
-    speaker = Speaker(draw, references)
+    speaker = Speaker(draw, references, registries)
     kinds = [speaker.pick(*Kind) for _ in range(draw(PICK[most]) + 1)]
     return Question({f"e{n}": speaker.say(kind, None, depth) for n, kind in enumerate(kinds)}, references)
 

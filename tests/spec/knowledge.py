@@ -193,3 +193,34 @@ knowledge.spec(
         2026-02-01 | all        | 100
     """,
 )
+knowledge.spec(
+    "A row delivered late counts from its delivery on, however long ago it happened, while its window lasts",
+    payments="""
+        family | happened_on | known_at   | amount
+        A      | 2025-10-10  | 2026-03-01 | 100
+    """,
+    expression=lambda: payments.last(months=6).sum(payments.amount),
+    expected="""
+        as_of      | A
+        2026-03-01 | 0
+        2026-03-02 | 100
+        2026-04-10 | 100
+        2026-04-11 | 0
+    """,
+)
+knowledge.spec(
+    "With a lag windows stay where they are, and what became known within it does not count",
+    payments="""
+        family | happened_on | known_at
+        A      | 2025-12-10  | 2025-12-11
+        A      | 2025-12-20  | 2026-01-11
+        A      | 2026-01-10  | 2026-01-11
+    """,
+    expression=lambda: payments.last(months=6).count(),
+    expected="""
+        as_of      | known_by   | A
+        2026-03-31 | 2025-12-31 | 1
+        2026-03-31 | 2026-03-31 | 3
+    """,
+    because="An experiment whose registers come three months late says so with `lag: 3 months`.",
+)

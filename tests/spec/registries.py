@@ -1,6 +1,6 @@
 """The registries that the specification tells about."""
 
-from tayanch import Column, group, registry
+from tayanch import Column, feature, group, registry
 from tayanch.declare.expressions import Expression
 from tayanch.declare.registries import Registry
 
@@ -10,11 +10,18 @@ class payments:
     """One payment to a family."""
 
     happened_on, known_at, retracted = "happened_on", "known_at", "retracted"
+    silent_after = 2
     amount = Column("Amount paid.", unit="money")
     parcels = Column("Parcels handed out.", type="whole")
     benefit = Column("Which benefit.", values=["child", "aid", "old_age"])
     office = Column("Which office paid.", type="code")
     granted = Column("When it was granted.", type="date")
+
+
+@feature(theme="support", unit="money")
+def paid() -> Expression:
+    """All that was ever paid."""
+    return payments.sum(payments.amount)
 
 
 @registry(key="id", purpose="specification", owner="nobody", announced=True)
@@ -30,6 +37,7 @@ class jobs:
     """What a person earned in a month."""
 
     happened_on, known_at, retracted = "happened_on", "known_at", "retracted"
+    silent_after = 2
     wage = Column("Wage.", unit="money")
     born = Column("Birth date.", type="date")
 

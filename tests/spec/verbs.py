@@ -2,7 +2,7 @@
 meaning: no rows is a fact for count, exists, distinct and sum, and nothing to tell for the others.
 """
 
-from tests.spec.registries import members, payments
+from tests.spec.registries import homes, members, paid, payments
 from tests.spec.telling import Chapter
 
 verbs = Chapter("Verbs", __doc__ or "")
@@ -196,5 +196,50 @@ verbs.spec(
     expected="""
         as_of      | A
         2026-03-31 | 0.5
+    """,
+)
+verbs.spec(
+    "latest() may be of a condition, computed in the last row",
+    payments=SOME,
+    expression=lambda: payments.latest(payments.amount > 50),
+    expected="""
+        as_of      | A       | B       | C
+        2026-02-01 | yes     | missing | missing
+        2026-03-01 | missing | missing | missing
+        2026-03-31 | no      | missing | missing
+    """,
+)
+verbs.spec(
+    "mean() of whole numbers is a number",
+    payments=SOME,
+    expression=lambda: payments.mean(payments.parcels),
+    expected="""
+        as_of      | A                  | B
+        2026-03-01 | 1                  | missing
+        2026-03-31 | 1.3333333333333333 | missing
+    """,
+)
+verbs.spec(
+    "A condition may take several columns of the row together",
+    payments=SOME,
+    expression=lambda: payments.where((payments.benefit == "aid") | (payments.amount <= payments.parcels * 20)).count(),
+    expected="""
+        as_of      | A | B
+        2026-03-31 | 2 | 0
+    """,
+    because="Aid counts though its amount is missing, 40 of two parcels does, and 100 of one does not.",
+)
+verbs.spec(
+    "A declared feature may stand in another's expression, and means what it means there",
+    payments=SOME,
+    homes="""
+        family | happened_on | rent
+        A      | 2020-01-01  | 70
+        B      | 2020-01-01  | 70
+    """,
+    expression=lambda: homes.latest(homes.rent) / paid,
+    expected="""
+        as_of      | A   | B
+        2026-03-31 | 0.5 | missing
     """,
 )

@@ -40,6 +40,8 @@ windows.spec(
         2026-03-31 | no  | yes | yes
         2026-04-01 | no  | no  | yes
     """,
+    because="A month after 28 February is 28 March, and yet on 30 March B still lies in the last month: nothing is "
+    "counted on from the event.",
 )
 windows.spec(
     "In a leap year it is 29 February",
@@ -245,5 +247,78 @@ windows.spec(
         2026-02-10 | 2 | 0
         2026-02-11 | 1 | 0
         2026-02-15 | 0 | 1
+    """,
+)
+windows.spec(
+    "ending= counts days where the length does",
+    payments="""
+        family | happened_on
+        A      | 2026-02-21
+        B      | 2026-02-22
+        C      | 2026-03-23
+        D      | 2026-03-24
+    """,
+    expression=lambda: payments.last(days=30, ending=7).exists(),
+    expected="""
+        as_of      | A  | B   | C   | D
+        2026-03-31 | no | yes | yes | no
+    """,
+)
+windows.spec(
+    "ending= without a length is all the past but the last months",
+    payments="""
+        family | happened_on
+        A      | 1991-09-01
+        B      | 2026-02-27
+        C      | 2026-02-28
+    """,
+    expression=lambda: payments.last(ending=1).exists(),
+    expected="""
+        as_of      | A   | B   | C
+        2026-03-31 | yes | yes | no
+    """,
+)
+windows.spec(
+    "next(days=10, starting=5) counts days",
+    payments="""
+        family | happened_on
+        A      | 2026-03-01
+        B      | 2026-03-02
+        C      | 2026-03-11
+        D      | 2026-03-12
+    """,
+    expression=lambda: payments.next(days=10, starting=5).exists(),
+    expected="""
+        as_of      | known_by | A  | B   | C   | D
+        2026-02-25 | all      | no | yes | yes | no
+    """,
+)
+windows.spec(
+    "An announced day is no event before it has come: other verbs see it the day after",
+    visits="""
+        family | happened_on | known_at
+        A      | 2026-04-10  | 2026-03-01
+    """,
+    expression=lambda: visits.count(),
+    expected="""
+        as_of      | A
+        2026-04-10 | 0
+        2026-04-11 | 1
+    """,
+)
+windows.spec(
+    "An announcement that is moved or called off counts from when that was known",
+    visits="""
+        family | key | happened_on | known_at   | retracted
+        A      | v1  | 2026-04-10  | 2026-03-01 |
+        A      | v1  | 2026-04-20  | 2026-03-20 |
+        B      | v2  | 2026-04-10  | 2026-03-01 |
+        B      | v2  | 2026-04-10  | 2026-03-20 | yes
+    """,
+    expression=lambda: visits.days_until(),
+    expected="""
+        as_of      | A  | B
+        2026-03-15 | 26 | 26
+        2026-03-21 | 30 | missing
     """,
 )

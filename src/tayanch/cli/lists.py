@@ -59,7 +59,9 @@ def score_cohort(bench: Bench, release: Release, as_of: date) -> ScoredCohort:
     who = bench.project.cohort(release.origin.experiment.cohort)
     levels = tuple(bench.project.group(level) for level in bench.project.settings.area_levels)
     told = _with_facts(release.compiled)
-    asked = MatrixQuestion(cohort=who, as_of=(as_of,), lag=lag, references=references, features=told)
+    asked = MatrixQuestion(
+        cohort=who, as_of=(as_of,), lag=lag, references=references, features=told, area=bench.project.widest_area
+    )
     where = GroupsQuestion(cohort=who, as_of=(as_of,), lag=lag, references=references, groups=levels)
     facts: Table = build_matrix(snapshot, asked, cache, progress=bench.tell).table()
     areas: Table = build_groups(snapshot, where, cache, progress=bench.tell).table()

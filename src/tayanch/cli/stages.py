@@ -114,7 +114,8 @@ def matrix(bench: Bench, experiment: str, as_of: date) -> Matrix:
         as_of=(as_of,),
         lag=asked.lag,
         references=bench.project.references,
-        features=bench.project.compiled(asked.features),
+        features=bench.project.compiled(asked.computed),
+        area=bench.project.widest_area,
     )
     snapshot = open_snapshot(bench.home, bench.project.settings.name)
     return build_matrix(snapshot, question, bench.home / "cache", progress=bench.tell)

@@ -113,6 +113,11 @@ class Experiment(Form):
         return self.test.until(date.max)
 
     @property
+    def computed(self) -> tuple[str, ...]:
+        """The features to compute: its own, and the rule's when it is none of them."""
+        return tuple(dict.fromkeys((*self.features, *((self.rule.feature,) if self.rule else ()))))
+
+    @property
     def grid(self) -> tuple[dict[str, int | float | str | bool], ...]:
         """All combinations of the parameters, in declared order."""
         combined: list[dict[str, int | float | str | bool]] = [{}]

@@ -195,7 +195,20 @@ def _value(function: Callable[[], Expression], *, kinds: tuple[Kind, ...], ahead
         raise DeclarationError("it has no docstring", do="say in one sentence what it means; workers read it.")
     if inspect.signature(function).parameters:
         raise DeclarationError("it takes arguments", do="declare one function for each thing that is meant.")
-    found = expression(function())
+    return check_value(expression(function()), kinds=kinds, ahead=ahead)
+
+
+def check_value(found: Expression, *, kinds: tuple[Kind, ...], ahead: bool) -> Expression:
+    """The expression, if it can stand as what is declared.
+
+    Args:
+        found: what was written.
+        kinds: what it may be.
+        ahead: whether it must look into the future; what need not, may not.
+
+    Raises:
+        DeclarationError: when it is no value of the family, of another kind, or looks where it may not.
+    """
     if found.level != FAMILY:
         raise DeclarationError(
             f"it is a value of {found.level or 'nothing'}, not of the family", do="end it with a verb such as sum()."

@@ -15,9 +15,13 @@ from tayanch.errors import DeclarationError, nearest
 from tayanch.vocabulary import Kind, Links
 
 COLUMN_TYPES = {"number": Kind.NUMBER, "whole": Kind.WHOLE, "code": Kind.CODE, "date": Kind.DATE}
-SETTINGS = ("files", "family", "person", "happened_on", "known_at", "ended", "left", "retracted", "encoding")
+SETTINGS = (
+    *("files", "family", "person", "happened_on", "known_at", "ended", "left", "retracted", "encoding"),
+    "silent_after",
+)
 OWN_COLUMNS = ("key", "delivery", "claimed_known_at")
 """Columns that a snapshot keeps beside the declared ones; no declared column may be called so, nor like a setting."""
+MOST_MONTHS = 120
 VERBS = frozenset(name for name in vars(Rows) if not name.startswith("_"))
 
 
@@ -114,6 +118,8 @@ class Registry(Form):
     """A register of one ministry, as declared. Its columns and verbs are its attributes: `payments.last(months=12)`.
 
     left: the last day on which what a row tells held (a membership declares it as `left`, others as `ended`).
+    silent_after: months after which what happened must have been delivered; an area of which no row of these months
+        came counts as not delivered. 0: nothing is expected.
     """
 
     name: str
@@ -129,6 +135,7 @@ class Registry(Form):
     announced: bool = False
     ids: tuple[Id, ...] = ()
     encoding: str = "utf-8"
+    silent_after: int = 0
     files: str = wording()
     meaning: str = wording()
     purpose: str = wording()
@@ -273,6 +280,7 @@ def _declare(
         announced=announced,
         ids=_ids(settings, links),
         encoding=encoding_named(settings.get("encoding", "utf-8")),
+        silent_after=_months(settings),
         files=settings.get("files", f"{body.__name__}*"),
         meaning=" ".join((body.__doc__ or "").split()),
         purpose=purpose,
@@ -329,6 +337,14 @@ def _ids(settings: Mapping[str, Any], links: Links) -> tuple[Id, ...]:
     """The ids with a check digit, of those the registry links by."""
     linking = {Links.FAMILY: ("family",), Links.PERSON: ("person",), Links.MEMBERSHIP: ("family", "person")}
     return tuple(told for name in linking[links] if isinstance(told := settings.get(name), Id))
+
+
+def _months(settings: Mapping[str, Any]) -> int:
+    """After how many months an area that sends nothing counts as silent; 0 when it is not told."""
+    months = settings.get("silent_after", 0)
+    if "silent_after" in settings and not (type(months) is int and 1 <= months <= MOST_MONTHS):
+        raise DeclarationError(f"silent_after is {months!r}", do=f"give whole months, 1 to {MOST_MONTHS}.")
+    return months
 
 
 def _names(told: str | Id | tuple[str, ...]) -> tuple[str, ...]:

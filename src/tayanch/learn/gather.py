@@ -22,7 +22,6 @@ from tayanch.learn.evaluate import Paper
 from tayanch.learn.intervals import draws
 from tayanch.learn.lesson import part_of
 from tayanch.learn.metrics import Sheet
-from tayanch.learn.roster import feature_ids
 from tayanch.learn.timeline import RELEASE, Fold, Timeline
 from tayanch.project import Project
 from tayanch.release.columns import distinct
@@ -50,6 +49,7 @@ class Plan:
     outcome: Outcome
     cluster: Group
     area: Group | None
+    widest_area: Group | None
     references: tuple[Reference, ...]
 
     @classmethod
@@ -58,11 +58,12 @@ class Plan:
         judge = experiment.judge
         return cls(
             experiment,
-            project.compiled(feature_ids(experiment)),
+            project.compiled(experiment.computed),
             project.cohort(experiment.cohort),
             project.outcome(experiment.outcome),
             project.group(judge.cluster or project.settings.area_levels[-1]),
             project.group(judge.capacity.per) if judge.capacity.per else None,
+            project.widest_area,
             project.references,
         )
 
@@ -87,6 +88,7 @@ class Plan:
             lag=self.experiment.lag,
             references=self.references,
             features=self.compiled,
+            area=self.widest_area,
         )
 
     @property

@@ -32,12 +32,6 @@ def releasable(experiment: Experiment) -> tuple[str, ...]:
     return tuple(name for name in names(experiment) if name not in (RANDOM, "prior"))
 
 
-def feature_ids(experiment: Experiment) -> tuple[str, ...]:
-    """The features to compute: the experiment's, and the rule's when it is none of them."""
-    rule = (experiment.rule.feature,) if experiment.rule and experiment.rule.feature not in experiment.features else ()
-    return (*experiment.features, *rule)
-
-
 def check_experiment(experiment: Experiment, compiled: Compiled) -> None:
     """Refuses what would only fail after hours: parameters, directions, baselines.
 

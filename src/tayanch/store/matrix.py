@@ -47,8 +47,8 @@ class RowKeys:
 class Matrix:
     """A matrix on disk.
 
-    digest: SHA-256 of the file. asked: of the question. snapshot: of the snapshot. names: its columns beside as_of and
-    family. words: per code column with declared codes, these.
+    digest: SHA-256 of the file. asked: of the question. snapshot: of the snapshot. names: what was asked, its columns
+    beside as_of and family; `beside` are further ones. words: per code column with declared codes, these.
     """
 
     path: Path
@@ -58,12 +58,21 @@ class Matrix:
     engine: str
     as_of: tuple[date, ...]
     names: tuple[str, ...]
+    beside: tuple[str, ...]
     words: tuple[tuple[str, tuple[str, ...]], ...]
     rows: int
 
     def table(self, columns: Sequence[str] | None = None) -> Table:
-        """The matrix as an Arrow table: as_of, family, and these columns (default: all)."""
+        """The matrix as an Arrow table: as_of, family, and these columns (default: all that was asked)."""
         return tables.read(self.path, self.names if columns is None else columns, dict(self.words))
+
+    def completeness(self) -> Table:
+        """How complete the data are, as an Arrow table: as_of, family, and `linked(registry)` of each registry that the
+        features read (1 or 0: whether its rows can reach the family) and, where the registry declares `silent_after`
+        and the project has areas, `delivered(registry)` (1 or 0: whether it told of any neighbour so lately; NaN where
+        the area or the neighbours are missing).
+        """
+        return self.table(self.beside)
 
     def keys(self) -> RowKeys:
         """The rows' as_of and family."""
@@ -106,8 +115,8 @@ def _answer(snapshot: Source, question: Question, folder: Path, *, progress: Pro
 
 
 def _make(snapshot: Source, question: Question, path: Path, *, progress: Progress) -> Matrix:
-    plan = make_plan({COHORT: question.cohort.expression, **question.expressions}, question.tables)
-    columns = {name: tables.ColumnType.of(node) for name, node in question.expressions.items()}
+    plan = make_plan({COHORT: question.cohort.expression, **question.columns}, question.tables)
+    columns = {name: tables.ColumnType.of(node) for name, node in question.columns.items()}
     areas = find_areas(snapshot, plan, question.moments, cache=path.parent.parent, progress=progress)
     with workbench(path.parent) as folder:
         pieces = [folder / f"{number}.arrow" for number in range(snapshot.buckets)]
@@ -126,7 +135,8 @@ def _make(snapshot: Source, question: Question, path: Path, *, progress: Progres
         snapshot=snapshot.digest,
         engine=ENGINE,
         as_of=question.as_of,
-        names=tuple(columns),
+        names=tuple(question.expressions),
+        beside=tuple(question.beside),
         words=words,
         rows=rows,
     )
@@ -134,7 +144,7 @@ def _make(snapshot: Source, question: Question, path: Path, *, progress: Progres
 
 def _write_piece(work: Evaluation, question: Question, piece: Path) -> None:
     """Writes the rows of one bucket, one batch for each as_of date."""
-    columns = {name: tables.ColumnType.of(node) for name, node in question.expressions.items()}
+    columns = {name: tables.ColumnType.of(node) for name, node in question.columns.items()}
     with tables.PieceWriter(piece, columns) as writer:
         for moment in question.moments:
             values = work.at([moment])
@@ -162,6 +172,7 @@ def _told(matrix: Matrix) -> dict[str, Any]:
         "engine": matrix.engine,
         "as_of": [day.isoformat() for day in matrix.as_of],
         "names": list(matrix.names),
+        "beside": list(matrix.beside),
         "words": [[name, list(words)] for name, words in matrix.words],
         "rows": matrix.rows,
     }
@@ -176,6 +187,7 @@ def _from_told(path: Path, told: dict[str, Any]) -> Matrix:
         engine=told["engine"],
         as_of=tuple(date.fromisoformat(day) for day in told["as_of"]),
         names=tuple(told["names"]),
+        beside=tuple(told["beside"]),
         words=tuple((name, tuple(words)) for name, words in told["words"]),
         rows=told["rows"],
     )

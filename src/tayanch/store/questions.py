@@ -11,6 +11,7 @@ from tayanch.declare.features import Cohort, Compiled, Group
 from tayanch.declare.forms import Form, wording
 from tayanch.declare.references import Reference
 from tayanch.errors import StoreError
+from tayanch.store.completeness import completeness
 from tayanch.vocabulary import NO_TIME, Length, Moment
 
 KEYS = ("as_of", "family")
@@ -32,7 +33,7 @@ class Question(Form):
     def __post_init__(self) -> None:
         if not self.as_of or list(self.as_of) != sorted(set(self.as_of)):
             raise StoreError("the as_of dates of a matrix are not in order", do="give each once, the first first.")
-        taken = sorted(set(self.expressions) & set(KEYS))
+        taken = sorted(set(self.columns) & set(KEYS))
         if taken:
             raise StoreError(f"a column can't be called {taken[0]}: it names the rows", do="call it otherwise.")
 
@@ -40,6 +41,16 @@ class Question(Form):
     def expressions(self) -> Mapping[str, Expression]:
         """What is asked, by the name of its column."""
         raise AssertionError(f"{type(self).__name__} must say what it asks")
+
+    @property
+    def beside(self) -> Mapping[str, Expression]:
+        """What a matrix tells beside what is asked, by the name of its column."""
+        return {}
+
+    @property
+    def columns(self) -> Mapping[str, Expression]:
+        """All columns of its matrix but those that name the rows."""
+        return {**self.expressions, **self.beside}
 
     @property
     def tables(self) -> tuple[Reference, ...]:
@@ -54,14 +65,23 @@ class Question(Form):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class MatrixQuestion(Question):
-    """Features of families."""
+    """Features of families.
+
+    area: by which it is told whether a registry was delivered from where a family lives; None where nothing tells.
+    """
 
     features: Compiled
+    area: Group | None = None
 
     @property
     def expressions(self) -> Mapping[str, Expression]:
         """The features by id."""
         return {feature.id: feature.expression for feature in self.features.features}
+
+    @property
+    def beside(self) -> Mapping[str, Expression]:
+        """Of the registries they read, whether the family is linked and something was delivered from its area."""
+        return completeness(self.features, self.area)
 
     @property
     def tables(self) -> tuple[Reference, ...]:

@@ -274,8 +274,11 @@ REGISTRIES: list[tuple[dict[str, Any], str]] = [
     (
         {"amount": "AMT"},
         "amount is neither a Column nor a setting: "
-        "known: encoding, ended, family, files, happened_on, known_at, left, person, retracted.",
+        "known: encoding, ended, family, files, happened_on, known_at, left, person, retracted, silent_after.",
     ),
+    ({"silent_after": 0}, "silent_after is 0: give whole months, 1 to 120."),
+    ({"silent_after": True}, "silent_after is True: give whole months, 1 to 120."),
+    ({"silent_after": "3 months"}, "silent_after is '3 months': give whole months, 1 to 120."),
     ({"left": "d"}, 'things is no membership and says left: write ended = "the column".'),
     (
         {"ended": Column("x")},
