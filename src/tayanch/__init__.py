@@ -1,5 +1,6 @@
 """Who may need help, foreseen from what was known when. These names are what declarations are written with."""
 
+from tayanch.declare.contracts import beginning
 from tayanch.declare.expressions import when, years_since
 from tayanch.declare.features import cohort, feature, group, outcome
 from tayanch.declare.ids import Id
@@ -12,6 +13,7 @@ __all__ = [
     "Column",
     "Id",
     "Reference",
+    "beginning",
     "cohort",
     "dated",
     "feature",

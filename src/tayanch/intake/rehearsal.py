@@ -36,8 +36,7 @@ def _mirror(files: SnapshotFiles, stage: SnapshotFiles) -> None:
     manifest.parent.mkdir(parents=True)
     shutil.copyfile(files.manifest_path(files.current), manifest)
     (stage.folder / "current").write_text(files.current)
-    for parts in files.read_manifest(files.current).registries:
-        for part in (*parts.waiting, *(part for bucket in parts.buckets for part in bucket)):
-            link = stage.part_path(parts.declared.name, part)
-            link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(files.part_path(parts.declared.name, part).resolve())
+    for folder, part in files.read_manifest(files.current).parts():
+        link = stage.part_path(folder, part)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(files.part_path(folder, part).resolve())
