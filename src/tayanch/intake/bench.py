@@ -23,6 +23,7 @@ from tayanch.intake.cells import quoted
 from tayanch.intake.contract import check_types, reading_sql, source_columns
 from tayanch.intake.extracts import Extract
 from tayanch.intake.pseudonyms import pads, pseudonym_sql
+from tayanch.intake.scratch import scratch
 from tayanch.intake.shape import value_names
 from tayanch.intake.sheets import Sheet, read_sheet
 from tayanch.intake.sources import area_in
@@ -57,9 +58,9 @@ def workbench(zone: ZoneInfo) -> Generator[duckdb.DuckDBPyConnection]:
     Raises:
         IntakeError: when even that folder has no room.
     """
-    with tempfile.TemporaryDirectory(prefix="tayanch-intake-") as spill, duckdb.connect() as bench:
+    with scratch("spill") as spill, duckdb.connect() as bench:
         bench.execute(f"SET GLOBAL TimeZone = {quoted(zone.key)}")
-        bench.execute(f"SET temp_directory = {quoted(spill)}")
+        bench.execute(f"SET temp_directory = {quoted(str(spill))}")
         bench.execute(f"SET memory_limit = {quoted(MEMORY)}")
         bench.execute("SET preserve_insertion_order = false")
         bench.execute("SET autoinstall_known_extensions = false")

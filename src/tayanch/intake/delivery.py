@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,6 +18,7 @@ from tayanch.intake.judging import Since, all_findings, refuse
 from tayanch.intake.manifest import Delivery, FileTaken, RegistryParts, SnapshotManifest
 from tayanch.intake.pseudonyms import linkage_check
 from tayanch.intake.quarantine import Quarantine
+from tayanch.intake.scratch import scratch
 from tayanch.intake.work import Steps, Work, in_order
 from tayanch.vocabulary import Progress, no_progress
 
@@ -77,8 +77,8 @@ def take_in(
     Raises:
         IntakeError: when something can't be read or can't follow what was delivered before. Nothing is changed then.
     """
-    with tempfile.TemporaryDirectory(prefix="tayanch-copies-") as copies:
-        found = find_extracts(registries, folder, copies=Path(copies))
+    with scratch("copies") as copies:
+        found = find_extracts(registries, folder, copies=copies, tell=into.tell)
         return _take_in(registries, found, into=into, delivered=delivered, afresh=afresh)
 
 
