@@ -4,7 +4,7 @@ The ministries' registers as they are delivered. Further registers: `registries_
 `registries_care.py` (health, school, utilities, what neighbours see).
 """
 
-from tayanch import Column, Id, Reference, registry
+from tayanch import Column, Id, Reference, beginning, registry
 
 minimum = Reference("reference/minimum_consumption.csv", key=(), value="som", valid_from="valid_from")
 retires_at = Reference("reference/pension_age.csv", key="sex", value="years")
@@ -12,6 +12,10 @@ retires_at = Reference("reference/pension_age.csv", key="sex", value="years")
 PERSON = Id("jshshir", digits=14, weights=(7, 3, 1))
 FAMILY = "oila_kodi"
 LOADED = "yuklangan_sana"
+IN_FAMILY = beginning(FAMILY, characters=4)
+"""A family's number begins with the region that gave it."""
+FEW = 0.05
+"""Cells of a column that a delivery may leave empty: what a register always tells is seldom missing (assumption)."""
 YES_NO = {"ha": "yes", "yoq": "no"}
 BENEFITS = {
     "bola": "child",
@@ -31,9 +35,10 @@ BENEFITS = {
 class members:
     """One person's membership of one family. Source: civil register, nightly extract, a file for each region."""
 
-    files = "fhdyo/oila_azolari-*.parquet"
+    files = "fhdyo/oila_azolari-{area}.parquet"
     family, person = FAMILY, PERSON
     happened_on, known_at, left = "qoshilgan", LOADED, "chiqqan"
+    silent_after, fewest = 3, 0.5
 
     relation = Column(
         "Relation to the head of the family.",
@@ -48,8 +53,14 @@ class members:
             "boshqa": "other",
         },
         source="qarindoshlik",
+        most_missing=FEW,
     )
-    sex = Column("Sex; used for nothing but the law's pension age.", values={"E": "man", "A": "woman"}, source="jins")
+    sex = Column(
+        "Sex; used for nothing but the law's pension age.",
+        values={"E": "man", "A": "woman"},
+        source="jins",
+        most_missing=FEW,
+    )
     born = Column("Date of birth.", type="date", source="tugilgan", required=True)
     gone = Column(
         "Day the person left the family, by death or otherwise; empty while there.", type="date", source="chiqqan"
@@ -68,6 +79,7 @@ class acts:
     files = "fhdyo/dalolatnomalar.csv"
     person = PERSON
     happened_on, known_at = "sana", LOADED
+    silent_after, fewest = 3, 0.5
 
     act = Column(
         "What was registered.",
@@ -84,11 +96,14 @@ class addresses:
     files = "kadastr/manzillar.csv"
     family = FAMILY
     happened_on, known_at = "boshlangan", LOADED
+    silent_after, fewest, by_area = 6, 0.5, "viloyat"
 
     region = Column("Region, SOATO code.", type="code", source="viloyat", required=True)
     district = Column("District or city, SOATO code.", type="code", source="tuman", required=True)
     mahalla = Column("Mahalla, code of the mahalla register.", type="code", source="mahalla_kodi", required=True)
-    area_type = Column("Town or village.", values={"shahar": "urban", "qishloq": "rural"}, source="hudud_turi")
+    area_type = Column(
+        "Town or village.", values={"shahar": "urban", "qishloq": "rural"}, source="hudud_turi", most_missing=FEW
+    )
 
 
 @registry(
@@ -103,6 +118,7 @@ class property:
     files = "kadastr/mulk.csv"
     person = PERSON
     happened_on, known_at, ended = "boshlangan", LOADED, "tugagan"
+    silent_after, fewest = 4, 0.5
 
     kind = Column(
         "What is owned.",
@@ -110,7 +126,9 @@ class property:
         source="tur",
         required=True,
     )
-    size = Column("Floor space of a house or flat, or of land.", unit="m2", source="maydon", low=0, high=100_000)
+    size = Column(
+        "Floor space of a house or flat, or of land.", unit="m2", source="maydon", low=0, high=100_000, most_missing=FEW
+    )
     given_up = Column("Day it was sold or given away; empty while owned.", type="date", source="tugagan")
 
 
@@ -125,21 +143,42 @@ class assessments:
     files = "ijtimoiy/arizalar.csv"
     family = FAMILY
     happened_on, known_at = "qaror_sanasi", LOADED
+    silent_after, fewest, by_area = 3, 0.5, IN_FAMILY
 
-    income = Column("Income of the family in the three months before.", unit="UZS", source="daromad", low=0, high=1e10)
-    members_counted = Column("Members counted.", type="whole", unit="persons", source="azo_soni", low=1, high=40)
+    income = Column(
+        "Income of the family in the three months before.",
+        unit="UZS",
+        source="daromad",
+        low=0,
+        high=1e10,
+        most_missing=FEW,
+    )
+    members_counted = Column(
+        "Members counted.", type="whole", unit="persons", source="azo_soni", low=1, high=40, most_missing=FEW
+    )
     per_person = Column(
-        "Income per person and month: income ÷ members ÷ 3.", unit="UZS", source="kishi_boshiga", low=0, high=1e9
+        "Income per person and month: income ÷ members ÷ 3.",
+        unit="UZS",
+        source="kishi_boshiga",
+        low=0,
+        high=1e9,
+        most_missing=FEW,
     )
     ratio = Column(
-        "That income ÷ the minimum consumption expenditure of the day.", unit="ratio", source="nisbat", low=0, high=2000
+        "That income ÷ the minimum consumption expenditure of the day.",
+        unit="ratio",
+        source="nisbat",
+        low=0,
+        high=2000,
+        most_missing=FEW,
     )
     category = Column(
         "Category the family was put in.",
         values={"davlat_taminoti": "supported", "kambagal": "poor", "chegarada": "near", "yoq": "none"},
         source="toifa",
+        most_missing=FEW,
     )
-    granted = Column("Whether help was granted.", values=YES_NO, source="tayinlandi")
+    granted = Column("Whether help was granted.", values=YES_NO, source="tayinlandi", most_missing=FEW)
     seven = Column(
         "Conclusion of the Mahalla Seven.",
         values={"yoqladi": "for", "qarshi": "against", "sorovsiz": "none"},
@@ -156,9 +195,10 @@ class benefits:
     files = "ijtimoiy/nafaqalar.csv"
     family = FAMILY
     happened_on, known_at, ended = "boshlangan", LOADED, "tugagan"
+    silent_after, fewest, by_area = 3, 0.5, IN_FAMILY
 
     kind = Column("Which benefit.", values=BENEFITS, source="tur", required=True)
-    monthly = Column("Amount of a month.", unit="UZS", source="summa", low=0, high=1e8)
+    monthly = Column("Amount of a month.", unit="UZS", source="summa", low=0, high=1e8, most_missing=FEW)
     until = Column("Day it was announced to end.", type="date", source="muddati")
     last_day = Column("Day it ended; empty while it is paid.", type="date", source="tugagan")
 
@@ -175,6 +215,7 @@ class benefit_ends:
     files = "ijtimoiy/nafaqalar.csv"
     family = FAMILY
     happened_on, known_at = "muddati", LOADED
+    silent_after, fewest, by_area = 3, 0.5, IN_FAMILY
 
     kind = Column("Which benefit.", values=BENEFITS, source="tur", required=True)
 
@@ -183,9 +224,10 @@ class benefit_ends:
 class payments:
     """One payment of a benefit to one family. Source: Social Register, a file for each region."""
 
-    files = "ijtimoiy/tolovlar-*.parquet"
+    files = "ijtimoiy/tolovlar-{area}.parquet"
     family = FAMILY
     happened_on, known_at = "tolangan", LOADED
+    silent_after, fewest = 2, 0.5
 
     kind = Column("Which benefit.", values=BENEFITS, source="tur", required=True)
     amount = Column("Amount paid.", unit="UZS", source="summa", low=0, high=1e8, required=True)

@@ -2,7 +2,7 @@
 
 from tayanch import Column, registry
 
-from .registries import FAMILY, LOADED, PERSON, YES_NO
+from .registries import FAMILY, FEW, IN_FAMILY, LOADED, PERSON, YES_NO
 
 SERVICES = {"elektr": "electricity", "gaz": "gas"}
 
@@ -11,9 +11,10 @@ SERVICES = {"elektr": "electricity", "gaz": "gas"}
 class disability:
     """One person's disability as assessed, until it is to be assessed again. No diagnosis. Source: Excel, by region."""
 
-    files = "tibbiy/nogironlik-*.xlsx"
+    files = "tibbiy/nogironlik-{area}.xlsx"
     person = PERSON
     happened_on, known_at, ended = "sana", LOADED, "muddati"
+    silent_after, fewest = 6, 0.5
 
     grade = Column(
         "Group: 1 is the heaviest, child is a child's.",
@@ -31,6 +32,7 @@ class care:
     files = "tibbiy/parvarish.csv"
     person = PERSON
     happened_on, known_at, ended = "boshlangan", LOADED, "tugagan"
+    silent_after, fewest = 3, 0.25
 
     kind = Column(
         "A pregnancy, a long illness, or staying at home to nurse another.",
@@ -49,14 +51,20 @@ class care:
 class attendance:
     """One child's school term. Source: Ministry of Preschool and School Education, a file for each region."""
 
-    files = "talim/davomat-*.parquet"
+    files = "talim/davomat-{area}.parquet"
     person = PERSON
     happened_on, known_at = "chorak_boshi", LOADED
+    silent_after, fewest = 8, 0.5
 
     status = Column(
-        "Whether the child attended.", values={"oqimoqda": "enrolled", "maktabda_emas": "away"}, source="holat"
+        "Whether the child attended.",
+        values={"oqimoqda": "enrolled", "maktabda_emas": "away"},
+        source="holat",
+        most_missing=FEW,
     )
-    absent = Column("Days missed in the term.", type="whole", unit="days", source="qoldirgan_kun", low=0, high=70)
+    absent = Column(
+        "Days missed in the term.", type="whole", unit="days", source="qoldirgan_kun", low=0, high=70, most_missing=FEW
+    )
 
 
 @registry(
@@ -71,6 +79,7 @@ class leavings:
     files = "talim/chetlashganlar.csv"
     person = PERSON
     happened_on, known_at = "sana", LOADED
+    silent_after = 12
 
     grade = Column("Class the child was in.", type="whole", source="sinf", low=1, high=11)
     reason = Column(
@@ -83,6 +92,7 @@ class leavings:
             "nomalum": "unknown",
         },
         source="sabab",
+        most_missing=FEW,
     )
 
 
@@ -95,15 +105,16 @@ class leavings:
 class bills:
     """One month's bill of one account for electricity or gas. The account is a person's."""
 
-    files = "kommunal/hisoblar-*.parquet"
+    files = "kommunal/hisoblar-{area}.parquet"
     person = PERSON
     happened_on, known_at = "oy", LOADED
+    silent_after, fewest = 3, 0.5
 
     month = Column("Month of the bill, its first day.", type="date", source="oy")
     service = Column("Electricity or gas.", values=SERVICES, source="xizmat", required=True)
-    billed = Column("Amount of the bill.", unit="UZS", source="hisoblangan", low=0, high=1e8)
-    paid = Column("Amount paid in the month.", unit="UZS", source="tolangan", low=0, high=1e8)
-    arrears = Column("Debt after paying.", unit="UZS", source="qarz", low=0, high=1e9)
+    billed = Column("Amount of the bill.", unit="UZS", source="hisoblangan", low=0, high=1e8, most_missing=FEW)
+    paid = Column("Amount paid in the month.", unit="UZS", source="tolangan", low=0, high=1e8, most_missing=FEW)
+    arrears = Column("Debt after paying.", unit="UZS", source="qarz", low=0, high=1e9, most_missing=FEW)
     months_behind = Column(
         "Months the oldest debt is old.", type="whole", unit="months", source="qarz_oy", low=0, high=120
     )
@@ -116,6 +127,7 @@ class disconnections:
     files = "kommunal/uzilishlar.csv"
     person = PERSON
     happened_on, known_at, ended = "uzilgan", LOADED, "ulangan"
+    silent_after, fewest = 6, 0.25
 
     service = Column("Electricity or gas.", values=SERVICES, source="xizmat", required=True)
 
@@ -127,10 +139,13 @@ class livestock:
     files = "mahalla/tomorqa.csv"
     family = FAMILY
     happened_on, known_at = "sana", LOADED
+    silent_after, fewest, by_area = 15, 0.5, IN_FAMILY
 
-    cattle = Column("Head of cattle.", type="whole", source="qoramol", low=0, high=500)
-    sheep = Column("Sheep and goats.", type="whole", source="qoy", low=0, high=5000)
-    plot = Column("Household plot, in hundredths of a hectare.", unit="are", source="tomorqa", low=0, high=1000)
+    cattle = Column("Head of cattle.", type="whole", source="qoramol", low=0, high=500, most_missing=FEW)
+    sheep = Column("Sheep and goats.", type="whole", source="qoy", low=0, high=5000, most_missing=FEW)
+    plot = Column(
+        "Household plot, in hundredths of a hectare.", unit="are", source="tomorqa", low=0, high=1000, most_missing=FEW
+    )
 
 
 @registry(key="tashrif_id", purpose="to see hardship in time", owner="Mahalla committees")
@@ -140,18 +155,24 @@ class visits:
     files = "mahalla/xonadon.csv"
     family = FAMILY
     happened_on, known_at = "sana", LOADED
+    silent_after, fewest, by_area = 2, 0.5, IN_FAMILY
 
     dwelling = Column(
-        "State of the dwelling.", values={"yaxshi": "good", "ortacha": "fair", "yomon": "poor"}, source="uy"
+        "State of the dwelling.",
+        values={"yaxshi": "good", "ortacha": "fair", "yomon": "poor"},
+        source="uy",
+        most_missing=FEW,
     )
     food = Column(
         "Whether food reaches.",
         values={"yetarli": "enough", "bazan_yetmaydi": "sometimes_short", "kop_yetmaydi": "often_short"},
         source="oziq",
+        most_missing=FEW,
     )
-    gas = Column("Whether there is gas.", values=YES_NO, source="gaz")
+    gas = Column("Whether there is gas.", values=YES_NO, source="gaz", most_missing=FEW)
     advice = Column(
         "Conclusion of the visit.",
         values={"kerak_emas": "no_need", "yordam_kerak": "help", "shoshilinch": "urgent"},
         source="xulosa",
+        most_missing=FEW,
     )

@@ -2,7 +2,7 @@
 
 from tayanch import Column, registry
 
-from .registries import LOADED, PERSON
+from .registries import FEW, LOADED, PERSON
 
 
 @registry(
@@ -11,9 +11,10 @@ from .registries import LOADED, PERSON
 class wages:
     """One person's registered wage from one employer for one month. Source: tax returns of employers, monthly."""
 
-    files = "soliq/ish_haqi-*.parquet"
+    files = "soliq/ish_haqi-{area}.parquet"
     person = PERSON
     happened_on, known_at = "oy", LOADED
+    silent_after, fewest = 3, 0.5
 
     month = Column("Month the wage is for, its first day.", type="date", source="oy")
     amount = Column("Wage of the month.", unit="UZS", source="summa", low=0, high=1e9, required=True)
@@ -31,6 +32,7 @@ class jobs:
     files, encoding = "bandlik/mehnat_shartnomalari.csv", "cp1251"
     person = PERSON
     happened_on, known_at, ended = "boshlangan", LOADED, "tugagan"
+    silent_after, fewest = 3, 0.5
 
     sector = Column(
         "Sector of the employer.",
@@ -43,6 +45,7 @@ class jobs:
             "сельское хозяйство": "farming",
         },
         source="tarmoq",
+        most_missing=FEW,
     )
     last_day = Column("Last day of the job; empty while it lasts.", type="date", source="tugagan")
 
@@ -54,8 +57,9 @@ class selfwork:
     files = "soliq/oz_ozini_band.csv"
     person = PERSON
     happened_on, known_at, ended = "boshlangan", LOADED, "tugagan"
+    silent_after, fewest = 3, 0.25
 
-    activity = Column("What the person does.", type="code", source="faoliyat")
+    activity = Column("What the person does.", type="code", source="faoliyat", most_missing=FEW)
     last_day = Column("Last day of the registration; empty while it lasts.", type="date", source="tugagan")
 
 
@@ -66,6 +70,7 @@ class declared_income:
     files = "soliq/deklaratsiya.csv"
     person = PERSON
     happened_on, known_at = "chorak", LOADED
+    silent_after, fewest = 7, 0.5
 
     amount = Column("Income of the quarter.", unit="UZS", source="summa", low=0, high=1e10, required=True)
 
@@ -74,9 +79,10 @@ class declared_income:
 class pensions:
     """One person's pension for one month. Source: Pension Fund, a file for each region."""
 
-    files = "pensiya/pensiyalar-*.parquet"
+    files = "pensiya/pensiyalar-{area}.parquet"
     person = PERSON
     happened_on, known_at = "oy", LOADED
+    silent_after, fewest = 3, 0.5
 
     kind = Column(
         "Why it is paid; a survivor's pension tells of a lost breadwinner.",
@@ -94,6 +100,7 @@ class migration:
     files = "migratsiya/chet_elda.csv"
     person = PERSON
     happened_on, known_at, ended = "ketgan", LOADED, "qaytgan"
+    silent_after, fewest = 4, 0.25
 
     returned = Column("Day of return; empty while away.", type="date", source="qaytgan")
 
@@ -105,6 +112,7 @@ class remittances:
     files = "migratsiya/otkazmalar.csv"
     person = PERSON
     happened_on, known_at = "oy", LOADED
+    silent_after, fewest = 3, 0.5
 
     amount = Column("Money received in the month.", unit="UZS", source="summa", low=0, high=1e9, required=True)
 
@@ -116,9 +124,10 @@ class loans:
     files = "kredit/kredit.sqlite#kreditlar"
     person = PERSON
     happened_on, known_at, ended = "berilgan", LOADED, "tugaydi"
+    silent_after, fewest = 3, 0.5
 
     amount = Column("Amount lent.", unit="UZS", source="summa", low=0, high=1e10, required=True)
-    monthly = Column("Payment due each month.", unit="UZS", source="oylik", low=0, high=1e9)
+    monthly = Column("Payment due each month.", unit="UZS", source="oylik", low=0, high=1e9, most_missing=FEW)
 
 
 @registry(key=("kredit_id", "oy"), links="person", purpose="to see what weighs on a family", owner="Credit bureau")
@@ -128,9 +137,16 @@ class loan_states:
     files = "kredit/kredit.sqlite#kredit_holati"
     person = PERSON
     happened_on, known_at = "oy", LOADED
+    silent_after, fewest = 3, 0.5
 
     month = Column("Month of the state, its first day.", type="date", source="oy")
-    balance = Column("Still to be paid back.", unit="UZS", source="qoldiq", low=0, high=1e10)
+    balance = Column("Still to be paid back.", unit="UZS", source="qoldiq", low=0, high=1e10, most_missing=FEW)
     overdue = Column(
-        "Days the oldest payment is late.", type="whole", unit="days", source="kechikkan_kun", low=0, high=4000
+        "Days the oldest payment is late.",
+        type="whole",
+        unit="days",
+        source="kechikkan_kun",
+        low=0,
+        high=4000,
+        most_missing=FEW,
     )

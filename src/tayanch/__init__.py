@@ -6,6 +6,7 @@ Beside them there is `tayanch.open`, a notebook's door to a project.
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from tayanch.declare.contracts import beginning
 from tayanch.declare.expressions import when, years_since
 from tayanch.declare.features import cohort, feature, group, outcome
 from tayanch.declare.ids import Id
@@ -21,6 +22,7 @@ __all__ = [
     "Column",
     "Id",
     "Reference",
+    "beginning",
     "cohort",
     "dated",
     "feature",

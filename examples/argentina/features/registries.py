@@ -62,6 +62,7 @@ class households:
     files = "**/hogar_*.parquet"
     family = ("CODUSU", "NRO_HOGAR")
     happened_on = known_at = quarter_end("ANO4", "TRIMESTRE")
+    silent_after, fewest, by_area = 6, 0.5, "REGION"
 
     quarter = Column("Quarter of the year.", type="whole", source="TRIMESTRE", low=1, high=4)
     region = Column("Statistical region.", values=REGIONS, source="REGION", required=True)
@@ -116,6 +117,7 @@ class persons:
     files = "**/individual_*.parquet"
     family = ("CODUSU", "NRO_HOGAR")
     happened_on = known_at = quarter_end("ANO4", "TRIMESTRE")
+    silent_after, fewest, by_area = 6, 0.5, "REGION"
 
     region = Column("Statistical region.", values=REGIONS, source="REGION", required=True)
     relation = Column(

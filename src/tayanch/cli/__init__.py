@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from tayanch import __version__
-from tayanch.cli import catalogue, demo, releases, screens, service, simulation
+from tayanch.cli import catalogue, deliveries, demo, releases, screens, service, simulation
 from tayanch.cli.desk import Desk, Json, bench, parse_day
 from tayanch.errors import ProjectError, TayanchError, nearest
 from tayanch.project import bundled, copy_project
@@ -28,6 +28,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.add_typer(catalogue.commands, name="features")
+app.add_typer(deliveries.commands)
 app.add_typer(releases.commands, name="release")
 app.add_typer(service.commands)
 app.add_typer(simulation.commands)
@@ -85,6 +86,9 @@ def intake(
     ] = "",
     afresh: Annotated[bool, typer.Option("--afresh", help="Begin anew with these; earlier snapshots stay.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check everything, write nothing.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse a delivery that does not keep what its registries expect.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Take in registry extracts: check, quarantine what can't be, keep the rest as a new snapshot."""
@@ -93,7 +97,7 @@ def intake(
     with bench(context, quiet=json) as work:
         source = stages.extracts_folder(work.project, folder)
         day = parse_day(delivered) if delivered else None
-        taken = stages.intake(work, source, day, afresh=afresh, dry_run=dry_run)
+        taken = stages.intake(work, source, day, afresh=afresh, dry_run=dry_run, strict=strict)
     if json:
         screens.show_json(reports.intake_told(taken))
     else:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from tayanch.cli import screens
 from tayanch.intake.delivery import Taken
+from tayanch.intake.findings import Finding
 from tayanch.intake.manifest import FileTaken
 from tayanch.learn.intervals import Figure
 from tayanch.learn.results import RunResult
+
+FINDINGS_SHOWN = 5
+"""Of each registry, on the screen."""
 
 
 def intake_told(taken: Taken) -> dict[str, Any]:
@@ -27,12 +32,21 @@ def intake_told(taken: Taken) -> dict[str, Any]:
         "files": [_file_told(file) for file in done.files],
         "absent": list(done.absent),
         "unclaimed": list(done.unclaimed),
+        "findings": [finding_told(finding) for finding in done.findings],
     }
 
 
 def _file_told(file: FileTaken) -> dict[str, Any]:
     counts = {"rows": file.rows, "kept": file.kept, "quarantined": file.quarantined}
     return {"registry": file.registry, "file": file.name, **counts, "reasons": dict(file.reasons)}
+
+
+def finding_told(finding: Finding) -> dict[str, Any]:
+    """A finding for scripts: only what it says."""
+    month = finding.month.isoformat()[:7] if finding.month else ""
+    said = {"column": finding.column, "area": finding.area, "month": month, "usual": finding.usual}
+    figures = {"expected": finding.expected, "met": finding.met}
+    return {"registry": finding.registry, "breach": finding.breach, **figures, **{k: v for k, v in said.items() if v}}
 
 
 def show_intake(taken: Taken) -> None:
@@ -55,11 +69,25 @@ def show_intake(taken: Taken) -> None:
         screens.say(
             f"[dim]No registry claims: {', '.join(done.unclaimed[:8])}{' …' if len(done.unclaimed) > 8 else ''}[/dim]"
         )
+    show_findings(done.findings)
     sums = f"{done.rows:,} rows in = {done.kept:,} kept + {done.quarantined:,} quarantined"
     if taken.rehearsed:
         screens.say(f"{sums}. A dry run: nothing was written.")
         return
     screens.say(f"Snapshot {taken.snapshot[:12]}: {sums}.")
+
+
+def show_findings(found: Sequence[Finding]) -> None:
+    """What a delivery did not keep of its contracts, the first of each registry's."""
+    if not found:
+        return
+    screens.say(f"[bold]Not as expected[/bold] ({len(found)} findings)")
+    for registry in dict.fromkeys(finding.registry for finding in found):
+        own = [finding for finding in found if finding.registry == registry]
+        for finding in own[:FINDINGS_SHOWN]:
+            screens.say(f"  {finding}")
+        if len(own) > FINDINGS_SHOWN:
+            screens.say(f"  [dim]{registry}: {len(own) - FINDINGS_SHOWN} more (--json tells all)[/dim]")
 
 
 def _registry_row(name: str, files: list[FileTaken]) -> tuple[str, ...]:

@@ -92,16 +92,30 @@ def note_taken(registers: Path, project: str) -> None:
 
 
 def intake(
-    bench: Bench, folder: Path, delivered: date | None = None, *, afresh: bool = False, dry_run: bool = False
+    bench: Bench,
+    folder: Path,
+    delivered: date | None = None,
+    *,
+    afresh: bool = False,
+    dry_run: bool = False,
+    strict: bool = False,
 ) -> Taken:
     """The extracts of a folder, taken in as delivered on a day: as asked, as the project says, else today.
 
     `afresh` begins anew with them; earlier snapshots stay. `dry_run` reads and checks everything and keeps nothing.
+    `strict` refuses what does not keep the registries' contracts.
+
+    Raises:
+        IntakeError: when it can't be taken in, or is dated in the future: all later deliveries would seem to be older.
     """
     settings = bench.project.settings
+    if delivered and delivered > max(bench.today, settings.delivered or bench.today):
+        raise IntakeError(
+            f"the delivery is dated {delivered}, and today is {bench.today}", do="give the day it was really delivered."
+        )
     day = delivered or settings.delivered or bench.today
     key = linkage_key(bench.project, bench.home, keep=not dry_run)
-    into = Intake(bench.home, settings.name, bench.project.zone, key, tell=bench.tell)
+    into = Intake(bench.home, settings.name, bench.project.zone, key, tell=bench.tell, strict=strict)
     work = rehearse if dry_run else take_in
     return work(bench.project.registries, folder, into=into, delivered=day, afresh=afresh)
 

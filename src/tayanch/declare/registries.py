@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
+from tayanch.declare.contracts import (
+    EXPECTED,
+    NOTHING_EXPECTED,
+    Contract,
+    check_most_missing,
+    contract_of,
+    silent_after,
+)
 from tayanch.declare.expressions import ColumnValue, Expression
 from tayanch.declare.forms import Form, wording
 from tayanch.declare.ids import Id, encoding_named
@@ -17,11 +25,11 @@ from tayanch.vocabulary import Kind, Links
 COLUMN_TYPES = {"number": Kind.NUMBER, "whole": Kind.WHOLE, "code": Kind.CODE, "date": Kind.DATE}
 SETTINGS = (
     *("files", "family", "person", "happened_on", "known_at", "ended", "left", "retracted", "encoding"),
-    "silent_after",
+    *EXPECTED,
 )
+LIMITS = frozenset({"low", "high", "required", "missing", "format", "most_missing"})
 OWN_COLUMNS = ("key", "delivery", "claimed_known_at")
 """Columns that a snapshot keeps beside the declared ones; no declared column may be called so, nor like a setting."""
-MOST_MONTHS = 120
 VERBS = frozenset(name for name in vars(Rows) if not name.startswith("_"))
 
 
@@ -31,6 +39,7 @@ class Column(Form):
 
     `values` are the codes it can have, or pairs (code in the source, word here). `missing` are source codes that mean
     "no answer". `low` and `high` bound a number, both included. A value that does not fit sends its row to quarantine.
+    `most_missing` is the share of a delivery's rows that may lack the value; more is a finding.
     """
 
     name: str
@@ -44,6 +53,7 @@ class Column(Form):
     missing: tuple[str, ...] = ()
     format: str = ""
     meaning: str = wording()
+    most_missing: float | None = wording(None)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -76,11 +86,12 @@ def column(
         type: number (default), whole, code (default with values) or date.
         values: the codes it can have; a dict gives each source code its word.
         source: its name in the extract, when it is another one.
-        limits: low, high, required, missing (source codes that mean no answer), format (of a date).
+        limits: low, high, required, missing (source codes that mean no answer), format (of a date), most_missing (the
+            share of a delivery's rows that may lack it).
     """
-    unknown = sorted(set(limits) - {"low", "high", "required", "missing", "format"})
+    unknown = sorted(set(limits) - LIMITS)
     if unknown:
-        known = ("unit", "type", "values", "source", "low", "high", "required", "missing", "format")
+        known = ("unit", "type", "values", "source", *LIMITS)
         raise DeclarationError(f'Column() has no option "{unknown[0]}"', do=nearest(unknown[0], known))
     pairs = values.items() if isinstance(values, dict) else [(v, v) for v in values]
     told = tuple((str(code), str(word)) for code, word in pairs)
@@ -120,6 +131,7 @@ class Registry(Form):
     left: the last day on which what a row tells held (a membership declares it as `left`, others as `ended`).
     silent_after: months after which what happened must have been delivered; an area of which no row of these months
         came counts as not delivered. 0: nothing is expected.
+    expects: what else is expected of a delivery; it changes no row and no feature.
     """
 
     name: str
@@ -136,6 +148,7 @@ class Registry(Form):
     ids: tuple[Id, ...] = ()
     encoding: str = "utf-8"
     silent_after: int = 0
+    expects: Contract = field(default=NOTHING_EXPECTED, metadata={"wording": True}, kw_only=True)
     files: str = wording()
     meaning: str = wording()
     purpose: str = wording()
@@ -151,6 +164,11 @@ class Registry(Form):
         raise DeclarationError(
             f"{self.name} has no column {name}", do=nearest(name, [*(c.name for c in self.columns), *VERBS])
         )
+
+    @property
+    def reading(self) -> str:
+        """Digest of how its rows are read: of all that it means but when a source counts as silent."""
+        return replace(self, silent_after=0).digest
 
     @property
     def rows(self) -> Rows:
@@ -280,14 +298,15 @@ def _declare(
         announced=announced,
         ids=_ids(settings, links),
         encoding=encoding_named(settings.get("encoding", "utf-8")),
-        silent_after=_months(settings),
+        silent_after=silent_after(settings),
         files=settings.get("files", f"{body.__name__}*"),
         meaning=" ".join((body.__doc__ or "").split()),
         purpose=purpose,
         owner=owner,
         place=place,
     )
-    return made
+    ids = (*made.key, *made.family, *made.person)
+    return replace(made, expects=contract_of(settings, files=made.files, ids=ids))
 
 
 def _end(name: str, links: Links, settings: dict[str, Any]) -> DateRule | None:
@@ -329,6 +348,7 @@ def _column(name: str, told: Any) -> Column:
     low, high = options.get("low"), options.get("high")
     if low is not None and high is not None and low > high:
         raise DeclarationError(f"column {name} has low={low} above high={high}", do="turn them round.")
+    check_most_missing(name, options.get("most_missing"), required=bool(options.get("required")))
     column = Column(name=name, kind=COLUMN_TYPES[kind_name], meaning=told.meaning, **options)
     return replace(column, source=column.source or name)
 
@@ -337,14 +357,6 @@ def _ids(settings: Mapping[str, Any], links: Links) -> tuple[Id, ...]:
     """The ids with a check digit, of those the registry links by."""
     linking = {Links.FAMILY: ("family",), Links.PERSON: ("person",), Links.MEMBERSHIP: ("family", "person")}
     return tuple(told for name in linking[links] if isinstance(told := settings.get(name), Id))
-
-
-def _months(settings: Mapping[str, Any]) -> int:
-    """After how many months an area that sends nothing counts as silent; 0 when it is not told."""
-    months = settings.get("silent_after", 0)
-    if "silent_after" in settings and not (type(months) is int and 1 <= months <= MOST_MONTHS):
-        raise DeclarationError(f"silent_after is {months!r}", do=f"give whole months, 1 to {MOST_MONTHS}.")
-    return months
 
 
 def _names(told: str | Id | tuple[str, ...]) -> tuple[str, ...]:

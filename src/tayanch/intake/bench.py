@@ -1,7 +1,8 @@
 """The workbench: one DuckDB connection on which a registry's rows of a delivery are read, checked and named.
 
 Its tables: `claims`, rows as their files tell them; `verdicts`, the file, row and reason of those that are not added;
-`told`, rows with pseudonyms and the instant they count as known; `held`, what the snapshot has of the registry.
+`told`, rows with pseudonyms and the instant they count as known; `held`, what the snapshot has of the registry that
+these can touch.
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ from tayanch.intake.cells import quoted
 from tayanch.intake.contract import check_types, reading_sql, source_columns
 from tayanch.intake.extracts import Extract
 from tayanch.intake.pseudonyms import pads, pseudonym_sql
-from tayanch.intake.shape import Table, on_bench, value_names
+from tayanch.intake.scratch import scratch
+from tayanch.intake.shape import value_names
 from tayanch.intake.sheets import Sheet, read_sheet
-from tayanch.vocabulary import Kind, Links
+from tayanch.intake.sources import area_in
+from tayanch.vocabulary import Kind
 
 MEMORY = "3GiB"
 """What DuckDB may hold; the rest of a registry lies on disk while it is worked on."""
@@ -55,9 +58,9 @@ def workbench(zone: ZoneInfo) -> Generator[duckdb.DuckDBPyConnection]:
     Raises:
         IntakeError: when even that folder has no room.
     """
-    with tempfile.TemporaryDirectory(prefix="tayanch-intake-") as spill, duckdb.connect() as bench:
+    with scratch("spill") as spill, duckdb.connect() as bench:
         bench.execute(f"SET GLOBAL TimeZone = {quoted(zone.key)}")
-        bench.execute(f"SET temp_directory = {quoted(spill)}")
+        bench.execute(f"SET temp_directory = {quoted(str(spill))}")
         bench.execute(f"SET memory_limit = {quoted(MEMORY)}")
         bench.execute("SET preserve_insertion_order = false")
         bench.execute("SET autoinstall_known_extensions = false")
@@ -90,7 +93,7 @@ CLAIMED = (
     "file INTEGER",
     "row BIGINT",
     *(f"{name}_text VARCHAR" for name in ("key", "family", "person")),
-    *("happened_on DATE", "claimed TIMESTAMPTZ", "gone DATE", "retracted BOOLEAN", "reason VARCHAR"),
+    *("happened_on DATE", "claimed TIMESTAMPTZ", "gone DATE", "retracted BOOLEAN", "area VARCHAR", "reason VARCHAR"),
 )
 
 
@@ -126,7 +129,7 @@ def read_rows(bench: duckdb.DuckDBPyConnection, registry: Registry, *, extract: 
     try:
         sheet = read_sheet(extract, source_columns(registry))
         check_types(registry, sheet.given)
-        reading = reading_sql(registry, sheet.given, delivered=by)
+        reading = reading_sql(registry, sheet.given, delivered=by, area=area_in(registry, extract.name))
         _claim(bench, sheet, file=file, reading=reading, values=value_names(registry))
     except IntakeError as error:
         raise error.at(extract.name) from None
@@ -175,7 +178,7 @@ def name_rows(bench: duckdb.DuckDBPyConnection, registry: Registry, naming: Nami
         WITH good AS (SELECT * FROM claims WHERE reason IS NULL AND {part.rows}),
             families AS ({_named("family")}), persons AS ({_named("person")})
         SELECT
-            file, row, {pseudonym_sql("key", "key_text")} AS key, family, person, {values},
+            file, row, area, {pseudonym_sql("key", "key_text")} AS key, family, person, {values},
             claimed, {backdated} AS backdated, CASE WHEN {backdated} THEN {since} ELSE claimed END AS known_at
         FROM good LEFT JOIN families USING (family_text) LEFT JOIN persons USING (person_text)
         """,
@@ -187,11 +190,3 @@ def _named(kind: Literal["family", "person"]) -> str:
     """Each id once: a family of many rows is named once."""
     name = pseudonym_sql(kind, f"{kind}_text")
     return f"SELECT {kind}_text, {name} AS {kind} FROM (SELECT DISTINCT {kind}_text FROM good)"
-
-
-def hold(bench: duckdb.DuckDBPyConnection, registry: Registry, *, table: Table) -> None:
-    """Makes `held` of the registry's rows in the snapshot, each once (a person's stand in several buckets)."""
-    bench.register("stored", on_bench(registry, table))
-    distinct = "DISTINCT" if registry.links is Links.PERSON else ""
-    bench.execute(f"CREATE OR REPLACE TEMP TABLE held AS SELECT {distinct} * FROM stored")
-    bench.unregister("stored")

@@ -72,7 +72,7 @@ def unread(before: SnapshotManifest, registry: Registry, *, extracts: Sequence[E
     taken: Mapping[str, FileTaken | None] = {e.sha256: before.taken(registry.name, e.sha256) for e in extracts}
     for extract in extracts:
         known = taken[extract.sha256]
-        if known and known.declared != registry.digest:
+        if known and known.declared != registry.reading:
             raise IntakeError(
                 f"{registry.name} is declared otherwise than when this file was taken in",
                 do=f"{AFRESH}, or leave the file out.",

@@ -35,6 +35,7 @@ def source_columns(registry: Registry) -> tuple[str, ...]:
         *registry.person,
         *(name for rule in dates for name in rule.columns),
         *((registry.retracted,) if registry.retracted else ()),
+        *((registry.expects.by_area.column,) if registry.expects.by_area else ()),
         *(column.source for column in registry.columns),
     )
     return tuple(dict.fromkeys(told))
@@ -65,11 +66,11 @@ def _check_type(name: str, given: Given, *, kind: Kind, pattern: str) -> None:
     )
 
 
-def reading_sql(registry: Registry, given: Mapping[str, Given], *, delivered: date) -> str:
+def reading_sql(registry: Registry, given: Mapping[str, Given], *, delivered: date, area: str | None = None) -> str:
     """SQL that reads the table `raw` (columns `row` and s0, s1, … in the order of `source_columns`, blanks trimmed).
 
-    It gives row, key_text, family_text, person_text, happened_on, claimed (TIMESTAMPTZ), gone, retracted, v0, v1, … and
-    reason, which is NULL for a row that can be kept.
+    It gives row, key_text, family_text, person_text, happened_on, claimed (TIMESTAMPTZ), gone, retracted, area, v0, v1,
+    … and reason, which is NULL for a row that can be kept. area: of all rows, when the name of their file tells it.
     """
     names = source_columns(registry)
     raw = [Cell(f"s{place}", given[name]) for place, name in enumerate(names)]
@@ -77,7 +78,8 @@ def reading_sql(registry: Registry, given: Mapping[str, Given], *, delivered: da
     told = dict(zip(names, raw, strict=True))
     declared = tuple(replace(told[c.source], sql=f"a{n}") for n, c in enumerate(registry.columns))
     answered = _select(_answers(registry, told), f"({filled})")
-    valued = _select(_values(registry, told, declared=declared), f"({answered})")
+    values = [*_values(registry, told, declared=declared), f"{_area(registry, told, area)} AS area"]
+    valued = _select(values, f"({answered})")
     faults = dict.fromkeys(_faults(registry, told, delivered=delivered))
     branches = " ".join(f"WHEN {fault.condition} THEN {quoted(fault.reason)}" for fault in faults)
     return _select([f"CASE {branches} END AS reason"], f"({valued})")
@@ -127,6 +129,14 @@ def _retracted(registry: Registry, told: Mapping[str, Cell]) -> str:
         return "false"
     cell = told[registry.retracted]
     return f"CASE WHEN {cell.sql} IS NULL THEN false ELSE {cells.truth(cell)} END"
+
+
+def _area(registry: Registry, told: Mapping[str, Cell], named: str | None) -> str:
+    by = registry.expects.by_area
+    if by is None:
+        return quoted(named) if named else "NULL::VARCHAR"
+    text = cells.text(told[by.column])
+    return f"substr({text}, 1, {by.characters})" if by.characters else text
 
 
 def _id(names: tuple[str, ...], told: Mapping[str, Cell]) -> str:

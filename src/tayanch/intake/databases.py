@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, Engine, column, create_engine, false, inspect, literal_column, select, table
+from sqlalchemy import Connection, Engine, column, create_engine, false, func, inspect, literal_column, select, table
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from tayanch.errors import IntakeError, nearest
@@ -40,14 +40,25 @@ class TableSource:
     path: Path | None = None
 
 
-def copy_table(source: TableSource, columns: Sequence[str], *, to: Path) -> str:
+def copy_table(
+    source: TableSource,
+    columns: Sequence[str],
+    *,
+    to: Path,
+    tell: Callable[[int, int], None] = lambda done, total: None,
+) -> str:
     """Copies columns of a table to a Parquet file, all as text; gives the digest of the rows, which are in order.
+
+    `tell` is told how many rows are copied, of how many.
 
     Raises:
         IntakeError: when the database can't be reached or read, or has no such table or column. It tells no value.
     """
     with _told(source), _opened(source) as connection:
-        return _copied(connection, _query(connection, source, columns), columns=columns, to=to)
+        query = _query(connection, source, columns)
+        total = connection.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
+        tell(0, total)
+        return _copied(connection, query, columns=columns, to=to, tell=lambda done: tell(min(done, total), total))
 
 
 def _query(connection: Connection, source: TableSource, columns: Sequence[str]) -> Any:
@@ -63,9 +74,12 @@ def _query(connection: Connection, source: TableSource, columns: Sequence[str]) 
     return select(*chosen).select_from(rows).order_by(*chosen)
 
 
-def _copied(connection: Connection, query: Any, *, columns: Sequence[str], to: Path) -> str:
+def _copied(
+    connection: Connection, query: Any, *, columns: Sequence[str], to: Path, tell: Callable[[int], None]
+) -> str:
     digest = hashlib.sha256(json.dumps([*columns]).encode())
     schema = pa.schema([(name, pa.string()) for name in columns])
+    done = 0
     with pq.ParquetWriter(to, schema, compression="zstd", compression_level=1) as out:
         result = connection.execution_options(yield_per=CHUNK).execute(query)
         for rows in result.partitions():
@@ -73,6 +87,8 @@ def _copied(connection: Connection, query: Any, *, columns: Sequence[str], to: P
             # The same rows give the same digest however many are held at once.
             digest.update(json.dumps([*zip(*values, strict=True)], ensure_ascii=False)[1:-1].encode() + b", ")
             out.write_batch(pa.record_batch([pa.array(one, pa.string()) for one in values], schema=schema))
+            done += len(rows)
+            tell(done)
     return digest.hexdigest()
 
 

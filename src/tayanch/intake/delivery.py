@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -15,9 +14,11 @@ from tayanch.intake.bench import workbench
 from tayanch.intake.continuity import check_continues, check_declared, unread
 from tayanch.intake.disk import SnapshotFiles
 from tayanch.intake.extracts import Extract, Found, find_extracts
+from tayanch.intake.judging import Since, all_findings, refuse
 from tayanch.intake.manifest import Delivery, FileTaken, RegistryParts, SnapshotManifest
 from tayanch.intake.pseudonyms import linkage_check
 from tayanch.intake.quarantine import Quarantine
+from tayanch.intake.scratch import scratch
 from tayanch.intake.work import Steps, Work, in_order
 from tayanch.vocabulary import Progress, no_progress
 
@@ -32,6 +33,7 @@ class Intake:
     """Where extracts are taken in to.
 
     home: the work folder. buckets: how many; fixed by the first delivery. tell: is told how far it has come.
+    strict: whether a delivery that does not keep its registries' contracts is refused.
     """
 
     home: Path
@@ -40,6 +42,7 @@ class Intake:
     linkage_key: bytes = field(repr=False)
     buckets: int = BUCKETS
     tell: Progress = no_progress
+    strict: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,8 @@ def take_in(
     Raises:
         IntakeError: when something can't be read or can't follow what was delivered before. Nothing is changed then.
     """
-    with tempfile.TemporaryDirectory(prefix="tayanch-copies-") as copies:
-        found = find_extracts(registries, folder, copies=Path(copies))
+    with scratch("copies") as copies:
+        found = find_extracts(registries, folder, copies=copies, tell=into.tell)
         return _take_in(registries, found, into=into, delivered=delivered, afresh=afresh)
 
 
@@ -97,10 +100,13 @@ def _take_in(registries: Sequence[Registry], found: Found, *, into: Intake, deli
             work = Work(bench, files, before, delivered, into.linkage_key, quarantine, steps)
             try:
                 added = _all_parts(work, registries, fresh=fresh)
+                delivery = _delivery(work, registries, found=found, fresh=fresh)
+                if into.strict:
+                    refuse(delivery.findings)
             except BaseException:
                 work.undo()
                 raise
-        after = _after(work, added, found=found, fresh=fresh)
+        after = _after(work, added, replace(delivery, files=tuple(file for _, taken in added for file in taken)))
         return Taken(files.write_manifest(after), True, after.deliveries[-1], quarantine.folder)
 
 
@@ -133,18 +139,27 @@ def _all_parts(work: Work, registries: Sequence[Registry], *, fresh: Fresh) -> _
     return [added[name] for name in sorted(added)]
 
 
-def _after(work: Work, added: _Added, *, found: Found, fresh: Fresh) -> SnapshotManifest:
-    """The new manifest."""
+def _delivery(work: Work, registries: Sequence[Registry], *, found: Found, fresh: Fresh) -> Delivery:
+    """The delivery's facts, but for what became of its files."""
     read = {extract.name for extracts in fresh.values() for extract in extracts}
     claimed = {extract.name for extracts in found.extracts.values() for extract in extracts}
-    delivery = Delivery(
+    arrivals, part = work.write_arrivals()
+    return Delivery(
         work.number,
         work.delivered,
-        tuple(file for _, files in added for file in files),
+        (),
         absent=tuple(sorted(name for name, extracts in found.extracts.items() if not extracts)),
         unclaimed=found.unclaimed,
         again=tuple(sorted(claimed - read)),
+        findings=all_findings(
+            registries, work.missing, arrivals=arrivals, since=Since(work.delivered, work.before, work.files)
+        ),
+        arrivals=part,
     )
+
+
+def _after(work: Work, added: _Added, delivery: Delivery) -> SnapshotManifest:
+    """The new manifest."""
     return replace(
         work.before,
         registries=tuple(parts for parts, _ in added),

@@ -11,7 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,8 +53,8 @@ class SnapshotFiles:
         """Where a manifest lies."""
         return self.folder / "manifests" / f"{digest}.json"
 
-    def read_part(self, registry: str, part: SnapshotPart) -> Table:
-        """The rows of a part.
+    def read_part(self, registry: str, part: SnapshotPart, *, columns: Sequence[str] | None = None) -> Table:
+        """The rows of a part: all columns, or some.
 
         Raises:
             StoreError: when the file is missing or damaged.
@@ -62,7 +62,7 @@ class SnapshotFiles:
         path = self.part_path(registry, part)
         try:
             with pq.ParquetFile(path) as file:
-                return file.read()
+                return file.read(columns=None if columns is None else list(columns))
         except (OSError, pa.ArrowException):
             raise _damaged(path) from None
 

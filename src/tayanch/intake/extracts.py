@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from pathlib import Path
 
 from tayanch.declare.registries import Registry
@@ -14,6 +15,7 @@ from tayanch.intake.contract import source_columns
 from tayanch.intake.databases import TableSource, copy_table
 from tayanch.intake.encodings import UTF8, digest_file, digest_text
 from tayanch.intake.sources import Source, source_of
+from tayanch.vocabulary import Progress, no_progress
 
 
 class Format(Enum):
@@ -72,13 +74,14 @@ class Found:
     unclaimed: tuple[str, ...]
 
 
-def find_extracts(registries: Sequence[Registry], folder: Path, *, copies: Path) -> Found:
+def find_extracts(registries: Sequence[Registry], folder: Path, *, copies: Path, tell: Progress = no_progress) -> Found:
     """The files and tables of each registry, sorted by name. One file may serve several registries.
 
     Args:
         registries: all that are looked for.
         folder: where the files lie.
         copies: an empty folder for the copies that are read in the stead of some.
+        tell: is told how many rows of a table are copied.
 
     Raises:
         IntakeError: when the folder is not there or holds nothing of any registry, a file is empty, unreadable or
@@ -86,7 +89,7 @@ def find_extracts(registries: Sequence[Registry], folder: Path, *, copies: Path)
     """
     if not folder.is_dir():
         raise IntakeError(f"there is no folder {folder}", do="give the folder that the extracts lie in.")
-    search = _Search(folder, copies, {name: folder / name for name in sorted(_present(folder))})
+    search = _Search(folder, copies, tell, {name: folder / name for name in sorted(_present(folder))})
     sources = {registry.name: source_of(registry) for registry in registries}
     claims = {name: search.names(source) for name, source in sources.items()}
     if not any(claims.values()):
@@ -139,6 +142,7 @@ class _Search:
 
     folder: Path
     copies: Path
+    tell: Progress
     present: Mapping[str, Path]
 
     def names(self, source: Source) -> list[str]:
@@ -170,7 +174,8 @@ class _Search:
         url = os.environ.get(source.variable, "") if source.variable else ""
         place = TableSource(source.table, variable=source.variable, url=url, path=path)
         try:
-            digest = copy_table(place, source_columns(registry), to=copy)
+            stage = f"copying {registry.name}"
+            digest = copy_table(place, source_columns(registry), to=copy, tell=partial(self.tell, stage))
         except IntakeError as error:
             raise error.at(told) from None
         return Extract(path or copy, told, digest, modified or copy.stat().st_mtime_ns, Format.TABLE, copy)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from tayanch.declare.forms import Form
 from tayanch.declare.registries import Registry
+from tayanch.intake.findings import Finding
+
+ARRIVALS = "arrivals"
+"""The folder of the tables of what came when, among those of the registries' parts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +40,7 @@ class RegistryParts(Form):
 class FileTaken(Form):
     """What became of one file's rows for one registry: rows = kept + quarantined.
 
-    declared: digest of the registry's declaration when the file was taken in.
+    declared: digest of how the registry's rows were read when the file was taken in.
     unchanged: of the kept rows, those that say what was known already and are not written again.
     backdated: of the kept rows, those that claimed to be known before the registry's last delivery.
     reasons: why rows were quarantined, with how many.
@@ -67,6 +72,8 @@ class Delivery(Form):
 
     absent: registries of which no file came. unclaimed: files that no registry claims.
     again: files that lay there again as they were and were not read twice.
+    findings: what the registries' contracts expected and it did not keep.
+    arrivals: the table of what came when; None when it told nothing new.
     """
 
     number: int
@@ -75,6 +82,8 @@ class Delivery(Form):
     absent: tuple[str, ...] = ()
     unclaimed: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    arrivals: SnapshotPart | None = None
 
     @property
     def rows(self) -> int:
@@ -90,6 +99,11 @@ class Delivery(Form):
     def unchanged(self) -> int:
         """Kept rows that said nothing new."""
         return sum(file.unchanged for file in self.files)
+
+    @property
+    def backdated(self) -> int:
+        """Kept rows that claimed to be known before the last delivery."""
+        return sum(file.backdated for file in self.files)
 
     @property
     def quarantined(self) -> int:
@@ -116,6 +130,15 @@ class SnapshotManifest(Form):
     def registry(self, name: str) -> RegistryParts | None:
         """A registry's parts; None when it was never declared here."""
         return next((parts for parts in self.registries if parts.declared.name == name), None)
+
+    def parts(self) -> Iterator[tuple[str, SnapshotPart]]:
+        """Every part, with the folder it lies in."""
+        for held in self.registries:
+            for part in (*held.waiting, *(part for bucket in held.buckets for part in bucket)):
+                yield held.declared.name, part
+        for delivery in self.deliveries:
+            if delivery.arrivals:
+                yield ARRIVALS, delivery.arrivals
 
     def last_delivered(self, registry: str) -> date | None:
         """The date of the last delivery of which rows of the registry were kept."""

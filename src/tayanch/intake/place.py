@@ -18,10 +18,10 @@ def start_links(bench: duckdb.DuckDBPyConnection) -> None:
     bench.execute("CREATE TEMP TABLE links (person VARCHAR, bucket INTEGER, fresh BOOLEAN)")
 
 
-def add_links(bench: duckdb.DuckDBPyConnection, memberships: str, *, buckets: int, fresh: bool) -> None:
-    """Adds the links that a table of memberships tells and that are not there yet."""
-    told = f"SELECT DISTINCT person, {bucket_sql('family', buckets)} AS bucket FROM {memberships}"
-    added = f"SELECT person, bucket, {fresh} FROM ({told}) ANTI JOIN links USING (person, bucket)"
+def add_links(bench: duckdb.DuckDBPyConnection, *, buckets: int) -> None:
+    """Adds the links that the memberships in `fresh` tell and that are not there yet."""
+    told = f"SELECT DISTINCT person, {bucket_sql('family', buckets)} AS bucket FROM fresh"
+    added = f"SELECT person, bucket, true FROM ({told}) ANTI JOIN links USING (person, bucket)"
     bench.execute(f"INSERT INTO links {added}")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -12,6 +11,7 @@ from pathlib import Path
 from tayanch.declare.registries import Registry
 from tayanch.intake.delivery import Intake, Taken, take_in
 from tayanch.intake.disk import SnapshotFiles
+from tayanch.intake.scratch import scratch
 
 
 def rehearse(
@@ -22,9 +22,9 @@ def rehearse(
     Raises:
         IntakeError: as `take_in`.
     """
-    with tempfile.TemporaryDirectory(prefix="tayanch-rehearsal-") as stage:
-        _mirror(SnapshotFiles.of(into.home, into.project), SnapshotFiles.of(Path(stage), into.project))
-        taken = take_in(registries, folder, into=replace(into, home=Path(stage)), delivered=delivered, afresh=afresh)
+    with scratch("rehearsal") as stage:
+        _mirror(SnapshotFiles.of(into.home, into.project), SnapshotFiles.of(stage, into.project))
+        taken = take_in(registries, folder, into=replace(into, home=stage), delivered=delivered, afresh=afresh)
     return replace(taken, rehearsed=True)
 
 
@@ -36,8 +36,7 @@ def _mirror(files: SnapshotFiles, stage: SnapshotFiles) -> None:
     manifest.parent.mkdir(parents=True)
     shutil.copyfile(files.manifest_path(files.current), manifest)
     (stage.folder / "current").write_text(files.current)
-    for parts in files.read_manifest(files.current).registries:
-        for part in (*parts.waiting, *(part for bucket in parts.buckets for part in bucket)):
-            link = stage.part_path(parts.declared.name, part)
-            link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(files.part_path(parts.declared.name, part).resolve())
+    for folder, part in files.read_manifest(files.current).parts():
+        link = stage.part_path(folder, part)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(files.part_path(folder, part).resolve())

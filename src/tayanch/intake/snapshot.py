@@ -12,10 +12,12 @@ import pyarrow as pa
 
 from tayanch.declare.registries import Registry
 from tayanch.errors import StoreError
+from tayanch.intake.arrivals import read_arrivals
 from tayanch.intake.bucket import Bucket
 from tayanch.intake.disk import SnapshotFiles
 from tayanch.intake.manifest import Delivery, RegistryParts, SnapshotManifest, SnapshotPart
 from tayanch.intake.shape import Table, part_schema, shaped, sort_order
+from tayanch.vocabulary import Progress, no_progress
 
 
 @dataclass(frozen=True)
@@ -74,15 +76,27 @@ class Snapshot:
         parts = self._parts(registry)
         return self._rows(parts, parts.waiting)
 
-    def verify(self) -> None:
-        """Recomputes the digest of every part.
+    def arrivals(self) -> Table:
+        """What came when: registry, area, month, rows, newest_happened_on, newest_known_at, delivery, delivered.
+
+        A row for each registry, area, month and delivery: how many rows said something new (see `arrivals`).
+
+        Raises:
+            StoreError: when a table is missing or damaged.
+        """
+        return read_arrivals(self.files, self.deliveries)
+
+    def verify(self, tell: Progress = no_progress) -> int:
+        """Recomputes the digest of every part; gives how many there are.
 
         Raises:
             StoreError: naming the first file that is missing or whose bytes have changed.
         """
-        for parts in self.manifest.registries:
-            for part in (*parts.waiting, *(part for bucket in parts.buckets for part in bucket)):
-                self.files.verify_part(parts.declared.name, part)
+        parts = [*self.manifest.parts()]
+        for done, (folder, part) in enumerate(parts, start=1):
+            self.files.verify_part(folder, part)
+            tell("verifying", done, len(parts))
+        return len(parts)
 
     def _parts(self, registry: str) -> RegistryParts:
         found = self.manifest.registry(registry)

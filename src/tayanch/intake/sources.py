@@ -1,6 +1,7 @@
 """What a registry's setting `files` says: a pattern of files, a table of SQLite files, or a table at a database's URL.
 
 payments*.csv                 files in the folder of extracts: CSV, Parquet or Excel
+tax/wages-{area}.parquet      as tax/wages-*.parquet; what stands at {area} is the area of the file's rows
 credit/credit.sqlite#loans    the table `loans` of a SQLite file in the folder
 sql:CREDIT_URL#loans          the table `loans` of the database whose URL stands in the environment as CREDIT_URL
 """
@@ -9,8 +10,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from tayanch.declare.contracts import AREA
 from tayanch.declare.registries import Registry
 from tayanch.errors import IntakeError
 
@@ -53,4 +56,20 @@ def source_of(registry: Registry) -> Source:
             do='write one such as "payments*.csv", relative to the folder of extracts.',
             where=registry.name,
         )
-    return Source(pattern=place, table=table)
+    return Source(pattern=place.replace(AREA, "*"), table=table)
+
+
+def area_in(registry: Registry, name: str) -> str | None:
+    """The area that the name of a file tells; None when the registry's `files` says of none."""
+    if AREA not in registry.files:
+        return None
+    found = _named(registry.files.partition("#")[0]).fullmatch(name.partition("#")[0])
+    return found["area"] if found else None
+
+
+@cache
+def _named(files: str) -> re.Pattern[str]:
+    """What names the pattern finds, with the area as a group."""
+    words = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]", AREA: "(?P<area>[^/]*?)"}
+    parts = re.split(r"(\*\*/|\*|\?|\{area\})", files)
+    return re.compile("".join(words.get(part) or re.escape(part) for part in parts))

@@ -14,11 +14,14 @@ from threading import Lock
 import duckdb
 
 from tayanch.declare.registries import Registry
-from tayanch.intake.bench import Naming, Slice, clear, hold, name_rows, read_rows, set_bad_aside, slices
+from tayanch.intake.arrivals import add_arrivals, arrived, missing_values, start_arrivals
+from tayanch.intake.bench import Naming, Slice, clear, name_rows, read_rows, set_bad_aside, slices
 from tayanch.intake.contract import source_columns
 from tayanch.intake.disk import SnapshotFiles, new_part, write_whole
 from tayanch.intake.extracts import Extract
-from tayanch.intake.manifest import FileTaken, RegistryParts, SnapshotManifest, SnapshotPart
+from tayanch.intake.findings import Missing
+from tayanch.intake.held import held_links, hold
+from tayanch.intake.manifest import ARRIVALS, FileTaken, RegistryParts, SnapshotManifest, SnapshotPart
 from tayanch.intake.place import WAITING, add_links, fresh_links, place, placed_rows, start_links, still_waiting
 from tayanch.intake.quarantine import Quarantine
 from tayanch.intake.shape import Table
@@ -53,6 +56,7 @@ class Steps:
 class Work:
     """The delivery of a day, to be added to the snapshot `before`. Registries must be added `in_order`.
 
+    missing: of each registry of which files came, the good rows that lack a value there should be.
     door: one part is written at a time.
     """
 
@@ -64,10 +68,12 @@ class Work:
     quarantine: Quarantine
     steps: Steps
     written: list[Path] = field(default_factory=list)
+    missing: dict[str, Missing] = field(default_factory=dict[str, Missing])
     door: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         start_links(self.bench)
+        start_arrivals(self.bench)
 
     @property
     def number(self) -> int:
@@ -85,34 +91,35 @@ class Work:
         held = self.before.registry(registry.name) or RegistryParts(registry, ((),) * self.before.bucket_count)
         held = replace(held, declared=registry)
         follows = registry.links is Links.PERSON and fresh_links(self.bench)
-        if not extracts and not follows and registry.links is not Links.MEMBERSHIP:
+        if registry.links is Links.MEMBERSHIP:
+            held_links(self.bench, self.files, held)
+        if not extracts and not follows:
             return held, ()
-        stored = [*held.waiting, *(part for parts in held.buckets for part in parts)]
-        hold(self.bench, registry, table=read_parts(self.files, registry, parts=stored))
-        self._link(registry, "held")
         clear(self.bench, registry)
         rows = self._rows(registry, extracts)
         set_bad_aside(self.bench)
+        if extracts:
+            self.missing[registry.name] = missing_values(self.bench, registry)
         count, added, backdated = slices(self.bench), list[_Placed](), Counter[int]()
         for part in (Slice(number, count) for number in range(count)):
-            added.append(self._add(registry, part))
+            added.append(self._add(held, part))
             backdated.update(self._backdated())
         return self._with(held, added), self._taken(registry, extracts, rows=rows, backdated=backdated)
 
-    def _add(self, registry: Registry, part: Slice) -> _Placed:
+    def _add(self, held: RegistryParts, part: Slice) -> _Placed:
         """Writes what a slice of `claims` adds: parts of each bucket, at last of those who wait for a family."""
+        registry, first = held.declared, part.number == 0
         naming = Naming(self.linkage_key, self.delivered, self.before.last_delivered(registry.name))
         name_rows(self.bench, registry, naming, part=part)
+        hold(self.bench, self.files, held, followers=first)
         judge(self.bench, registry, number=self.number)
-        self._link(registry, "fresh")
-        place(self.bench, registry, buckets=self.before.bucket_count, followers=part.number == 0)
+        add_arrivals(self.bench, registry)
+        if registry.links is Links.MEMBERSHIP:
+            add_links(self.bench, buckets=self.before.bucket_count)
+        place(self.bench, registry, buckets=self.before.bucket_count, followers=first)
         with ThreadPoolExecutor(os.cpu_count()) as writers:
             buckets = [*range(self.before.bucket_count), WAITING]
             return list(writers.map(lambda bucket: self._part(registry, bucket), buckets))
-
-    def _link(self, registry: Registry, memberships: str) -> None:
-        if registry.links is Links.MEMBERSHIP:
-            add_links(self.bench, memberships, buckets=self.before.bucket_count, fresh=memberships == "fresh")
 
     def _rows(self, registry: Registry, extracts: Sequence[Extract]) -> list[int]:
         """Reads the extracts into `claims`, as many side by side as there are processors; gives each one's rows."""
@@ -154,7 +161,7 @@ class Work:
                 registry.name,
                 extract.name,
                 extract.sha256,
-                registry.digest,
+                registry.reading,
                 rows=rows[file],
                 kept=rows[file] - counts.total(),
                 unchanged=unchanged.get(file, 0),
@@ -173,21 +180,26 @@ class Work:
     def _part(self, registry: Registry, bucket: int) -> tuple[SnapshotPart, ...]:
         """What is added to a bucket: a part, or nothing."""
         with self.bench.cursor() as reader:
-            return self._write(registry, placed_rows(reader, registry, bucket=bucket))
+            return self._write(registry.name, placed_rows(reader, registry, bucket=bucket))
 
     def _waiting(self, held: RegistryParts) -> tuple[SnapshotPart, ...]:
         """The parts of those who waited and wait on: the same ones, or one in their place when some were placed."""
-        if not held.waiting:
-            return ()
+        if not held.waiting or not fresh_links(self.bench):
+            return held.waiting
         waiting = read_parts(self.files, held.declared, parts=held.waiting)
         left = still_waiting(self.bench, held.declared, waiting=waiting)
-        return held.waiting if left.num_rows == waiting.num_rows else self._write(held.declared, left)
+        return held.waiting if left.num_rows == waiting.num_rows else self._write(held.declared.name, left)
 
-    def _write(self, registry: Registry, rows: Table) -> tuple[SnapshotPart, ...]:
+    def write_arrivals(self) -> tuple[Table, SnapshotPart | None]:
+        """The table of what came when, and its part; None when nothing new came."""
+        told = arrived(self.bench)
+        return told, next(iter(self._write(ARRIVALS, told)), None)
+
+    def _write(self, folder: str, rows: Table) -> tuple[SnapshotPart, ...]:
         if not rows.num_rows:
             return ()
         part, content = new_part(rows)
-        path = self.files.part_path(registry.name, part)
+        path = self.files.part_path(folder, part)
         with self.door:  # two buckets may hold the same rows, and so the same part
             if not path.exists():
                 self.written.append(path)

@@ -151,3 +151,27 @@ def test_features_are_exported_for_feast(command: Command, tmp_path: Path) -> No
     assert "'purpose': 'eligibility'" in (tmp_path / "there" / "definitions.py").read_text()
     code, _, err = command("--project", str(SMALL), "features", "export", "hardship", "--feast", "there")
     assert (code, "there is not an empty folder" in err) == (1, True)
+
+
+def test_deliveries_are_told_and_every_byte_is_verified(command: Command, home: Path) -> None:
+    told = json.loads(command("--project", str(SMALL), "intake", "--json")[1])
+    code, out, _ = command("--project", str(SMALL), "deliveries", "--verify", "--json")
+    listed = json.loads(out)
+    (one,) = listed["deliveries"]
+    assert (code, listed["snapshot"]) == (0, told["snapshot"])
+    assert {name: one[name] for name in ("delivered", "rows", "kept", "quarantined", "findings")} == {
+        name: told[name] for name in ("delivered", "rows", "kept", "quarantined", "findings")
+    }
+    parts = sorted((home / "snapshots").rglob("*.parquet"))
+    assert listed["verified"] == len(parts)
+    assert "parts are as they were written" in command("--project", str(SMALL), "deliveries", "--verify")[1]
+    parts[0].write_bytes(parts[0].read_bytes()[:-1])
+    code, _, err = command("--project", str(SMALL), "deliveries", "--verify", "--json")
+    assert code == 1
+    assert parts[0].name in json.loads(err)["error"]["where"]
+
+
+def test_a_delivery_from_tomorrow_is_refused(command: Command) -> None:
+    code, _, err = command("--project", str(SMALL), "intake", "--delivered", "2199-01-01", "--json")
+    assert code == 1
+    assert json.loads(err)["error"]["met"].startswith("the delivery is dated 2199-01-01, and today is ")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import tayanch
-from tayanch import Column, cohort, feature, group, neighbours, outcome, registry, when, years_since
+from tayanch import Column, beginning, cohort, feature, group, neighbours, outcome, registry, when, years_since
 from tayanch.errors import DeclarationError
 
 
@@ -274,11 +274,9 @@ REGISTRIES: list[tuple[dict[str, Any], str]] = [
     (
         {"amount": "AMT"},
         "amount is neither a Column nor a setting: "
-        "known: encoding, ended, family, files, happened_on, known_at, left, person, retracted, silent_after.",
+        "known: by_area, encoding, ended, family, fewest, files, happened_on, known_at, left, person, retracted, "
+        "silent_after.",
     ),
-    ({"silent_after": 0}, "silent_after is 0: give whole months, 1 to 120."),
-    ({"silent_after": True}, "silent_after is True: give whole months, 1 to 120."),
-    ({"silent_after": "3 months"}, "silent_after is '3 months': give whole months, 1 to 120."),
     ({"left": "d"}, 'things is no membership and says left: write ended = "the column".'),
     (
         {"ended": Column("x")},
@@ -300,6 +298,29 @@ REGISTRIES: list[tuple[dict[str, Any], str]] = [
     ),
     ({"amount": Column("x", type="money")}, 'column amount has the type "money": known: code, date, number, whole.'),  # type: ignore[arg-type]
     ({"amount": Column("x", low=3, high=1)}, "column amount has low=3 above high=1: turn them round."),
+    ({"silent_after": 0}, "silent_after is 0: give whole months, 1 to 120."),
+    ({"silent_after": True}, "silent_after is True: give whole months, 1 to 120."),
+    ({"silent_after": 2, "fewest": 50}, "fewest is 50: give a share above 0 and not above 1."),
+    ({"fewest": 0.5}, "fewest is told and silent_after is not: say after how many months the rows must have come."),
+    (
+        {"by_area": "family_id"},
+        'by_area = "family_id" is an id and no area: '
+        'write beginning("family_id", characters=…) if its first characters tell the area.',
+    ),
+    ({"by_area": ""}, 'by_area names no column: write by_area = "the column".'),
+    ({"by_area": "a", "files": "a-{area}.csv"}, "files says {area} and by_area is told too: leave one out."),
+    (
+        {"files": "{area}/{area}.csv"},
+        'files = "{area}/{area}.csv" says {area} twice: say it once: a file is of one area.',
+    ),
+    (
+        {"amount": Column("x", required=True, most_missing=0.1)},
+        "column amount is required and has most_missing: leave one out: a row without it is quarantined.",
+    ),
+    (
+        {"amount": Column("x", most_missing=1)},
+        "column amount has most_missing=1: give a share from 0 to below 1.",
+    ),
     (
         {"amount": Column("x", type="number", values=["a"])},
         'column amount has values but the type number: only a "code" has values.',
@@ -326,6 +347,25 @@ def test_a_membership_tells_when_it_was_left(said: dict[str, Any], message: str)
     body = {"__doc__": "One row.", "happened_on": "a", "known_at": "b", **said}
     with pytest.raises(DeclarationError, match=re.escape(message)):
         registry(key="id", purpose="p", owner="o", links="membership")(type("things", (), body))
+
+
+def test_nearly_a_whole_id_is_no_area() -> None:
+    with pytest.raises(DeclarationError) as refused:
+        beginning("jshshir", characters=14)
+    assert str(refused.value) == (
+        "beginning(\"jshshir\") takes 14 characters: give 1 to 6: an area's code, nobody's number."
+    )
+
+
+def test_a_contract_changes_no_meaning_but_for_when_a_source_is_silent() -> None:
+    one = _registry_without(amount=Column("x"))
+    for said in (
+        {"silent_after": 2},
+        {"silent_after": 2, "fewest": 0.5, "by_area": beginning("family_id", characters=2)},
+    ):
+        other = _registry_without(amount=Column("x", most_missing=0.1), **said)
+        assert one.reading == other.reading
+        assert other.digest == _registry_without(amount=Column("x"), silent_after=2).digest != one.digest
 
 
 def test_the_public_names_are_the_ones_declarations_are_written_with() -> None:

@@ -1,9 +1,11 @@
 """A delivery is all or nothing, whatever happens to the machine; a changed byte is seen."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -15,6 +17,7 @@ from tayanch.errors import IntakeError, StoreError
 from tayanch.intake.delivery import take_in
 from tayanch.intake.disk import SnapshotFiles
 from tayanch.intake.manifest import SnapshotManifest, SnapshotPart
+from tayanch.intake.scratch import PREFIX, scratch
 from tayanch.intake.snapshot import open_snapshot
 from tests.unit.intake.office import Office, members, payments, wages
 
@@ -102,6 +105,53 @@ def test_a_killed_intake_loses_nothing_and_doubles_nothing(office: Office, unhar
 @pytest.mark.parametrize("writes", range(24))
 def test_an_intake_killed_anywhere(office: Office, unharmed: Office, writes: int) -> None:
     check_nothing_lost(office, unharmed, writes)
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.long)])
+def test_intakes_killed_at_moments_of_chance(tmp_path: Path, kills: int) -> None:
+    """Some are two at once, of which one is refused; each time the delivery is taken in again, and nothing is left."""
+    for name in ("tmp", "work"):
+        (tmp_path / name).mkdir()
+    paths = os.pathsep.join(str(path) for path in (ROOT, ROOT / "src", ROOT / "serving"))
+    command = [sys.executable, "-m", "tests.unit.intake.kills", str(tmp_path / "work"), str(kills), "17"]
+    environment = os.environ | {"PYTHONPATH": paths, "TMPDIR": str(tmp_path / "tmp")}
+    done = subprocess.run(command, env=environment, check=False, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["killed"] >= kills / 2
+
+
+def test_a_folder_that_a_killed_intake_left_is_cleared_and_one_at_work_is_not(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, other = tmp_path / f"{PREFIX}copies-dead", tmp_path / "tayanch-other"
+    for folder in (left / "within", other):
+        folder.mkdir(parents=True)
+    (left / "within" / "0.copy").write_text("rows")
+    with scratch("spill") as at_work:
+        office.retake("2026-04-01")
+        assert at_work.is_dir()
+        assert sorted(tmp_path.glob("tayanch-*")) == sorted([at_work, other])
+    assert sorted(tmp_path.glob("tayanch-*")) == [other]
+
+
+def test_a_folder_that_was_cleared_before_it_was_locked_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    made: list[str] = []
+
+    def make(prefix: str) -> str:
+        folder = tmp_path / f"{prefix}{len(made)}"
+        made.append(str(folder))
+        if len(made) > 1:  # the first one is gone before anybody can lock it
+            folder.mkdir()
+        return str(folder)
+
+    monkeypatch.setattr(tempfile, "mkdtemp", make)
+    with scratch("spill") as folder:
+        assert [str(folder)] == made[1:]
 
 
 def fail(*_: object) -> None:

@@ -254,3 +254,24 @@ def test_a_known_file_under_another_declaration(office: Office) -> None:
         "payments.csv: payments is declared otherwise than when this file was taken in: "
         "take all extracts in afresh, or leave the file out."
     )
+
+
+def test_a_day_that_begins_at_one_begins_there_for_deliveries_too(tmp_path: Path) -> None:
+    """In Cairo the clocks went from 23:59 to 01:00 on 26 April 2024: there is no midnight, the day begins at 01:00."""
+    office = Office(tmp_path, zone=ZoneInfo("Africa/Cairo"))
+    rows = "".join(
+        f"p{n},A,2024-04-20,{known},0,1,100,2,\n"
+        for n, known in enumerate(["2024-04-25T21:59:59Z", "2024-04-25T22:00:00Z", "2024-04-26 00:30:00"])
+    )
+    office.put_raw("payments.csv", HEADER + rows)
+    (file,) = office.retake("2024-04-25", payments).delivery.files
+    assert (file.kept, file.reasons) == (1, (("known after it was delivered", 2),))
+    assert office.retake("2024-04-26", payments, afresh=True).delivery.kept == 3
+
+
+def test_a_clock_set_back_or_an_earlier_day_is_refused(office: Office) -> None:
+    office.put_raw("payments.csv", HEADER + ROW)
+    office.retake("2026-03-01", payments)
+    assert refused(office, day="2026-02-28") == (
+        "the delivery is dated 2026-02-28, before the last one of 2026-03-01: give the day it was really delivered."
+    )

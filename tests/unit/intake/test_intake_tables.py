@@ -136,6 +136,14 @@ def test_however_many_rows_are_held_at_once_the_digest_is_one(office: Office, mo
     assert len(digests) == 1
 
 
+def test_it_is_told_how_many_rows_are_copied(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(databases, "CHUNK", 2)
+    put(office, LOANS)
+    office.retake("2026-03-01", declared())
+    copied = [told for told in office.told if told[0] == "copying loans"]
+    assert copied == [("copying loans", done, 3) for done in (0, 2, 3)]
+
+
 def refused(office: Office, *registries: Registry) -> str:
     with pytest.raises(IntakeError) as error:
         office.retake("2026-03-01", *(registries or (declared(),)))
