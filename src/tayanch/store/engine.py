@@ -8,8 +8,7 @@ definition of every value.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import numpy as np
 
@@ -33,8 +32,10 @@ from tayanch.declare.windows import Side, Window
 from tayanch.intake.bucket import Bucket
 from tayanch.store import reduce
 from tayanch.store.areas import NO_AREAS, Areas, Shares
-from tayanch.store.arrow import Array, Bools
-from tayanch.store.layout import NEVER, Layout, Rows
+from tayanch.store.arrow import LAST_DAY, Array, Bools
+from tayanch.store.laying import lay_out
+from tayanch.store.layout import Layout, Rows
+from tayanch.store.midnights import day_known
 from tayanch.store.plan import Choosing, Plan, Step
 from tayanch.store.reduce import Present, Selection
 from tayanch.store.values import ValueColumn, Values
@@ -58,7 +59,6 @@ from tayanch.vocabulary import Moment
 ENGINE = "2"
 """Changes whenever any value could change; part of every matrix's digest."""
 FIRST_DAY = day_number(date.min)
-UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 REDUCE_VALUES: dict[str, Callable[[Present], Vector]] = {
     "sum": reduce.total,
     "mean": reduce.mean,
@@ -76,11 +76,12 @@ REDUCE_DAYS: dict[str, Callable[[Selection, int], Vector]] = {
 class Evaluation:
     """A plan at work on a bucket. What is the same at every moment is computed once and kept between calls of `at`."""
 
-    def __init__(self, bucket: Bucket, plan: Plan, areas: Areas = NO_AREAS) -> None:
-        self.plan, self.layout, self.areas = plan, Layout(bucket), areas
+    def __init__(self, rows: Bucket | Layout, plan: Plan, areas: Areas = NO_AREAS) -> None:
+        self.plan, self.areas = plan, areas
+        self.layout = rows if isinstance(rows, Layout) else lay_out(rows)
         self.lasting: dict[int, Vector] = {}
         self.conditions: dict[int, Bools] = {}
-        self._instant, self._versions = NEVER, dict[str, Bools]()
+        self._known_by, self._versions = LAST_DAY, dict[str, Bools]()
 
     def at(self, moments: Sequence[Moment]) -> Values:
         """The values of the plan for every family of the bucket at every moment.
@@ -92,7 +93,7 @@ class Evaluation:
         scenes = [_Scene(self, moment) for moment in moments]
         known = np.array([scene.known_families(self.plan.registries) for scene in scenes], dtype=np.bool_)
         known = known.reshape(len(moments), self.layout.families)
-        return Values(self.layout.bucket.families, tuple(moments), self._columns(scenes), known)
+        return Values(tuple(self.layout.names), tuple(moments), self._columns(scenes), known)
 
     def columns_at(self, moments: Sequence[Moment]) -> Mapping[str, ValueColumn]:
         """The columns of `at` alone."""
@@ -110,30 +111,18 @@ class Evaluation:
             for name, telling in self.plan.tellings.items()
         }
 
-    def versions(self, rows: Rows, instant: int) -> Bools:
-        """Which versions are current at an instant; kept until another instant is asked about."""
-        if instant != self._instant:
-            self._instant, self._versions = instant, {}
+    def versions(self, rows: Rows, known_by: int) -> Bools:
+        """Which versions are current as of a day; kept until another day is asked about."""
+        if known_by != self._known_by:
+            self._known_by, self._versions = known_by, {}
         if rows.name not in self._versions:
-            self._versions[rows.name] = (rows.known < instant) & (rows.replaced >= instant)
+            self._versions[rows.name] = (rows.known < known_by) & (rows.replaced >= known_by)
         return self._versions[rows.name]
 
 
-def evaluate(bucket: Bucket, plan: Plan, moments: Sequence[Moment], *, areas: Areas = NO_AREAS) -> Values:
+def evaluate(rows: Bucket | Layout, plan: Plan, moments: Sequence[Moment], *, areas: Areas = NO_AREAS) -> Values:
     """The values of the plan for every family of the bucket at every moment: as `Evaluation(...).at(moments)`."""
-    return Evaluation(bucket, plan, areas).at(moments)
-
-
-def instant(day: date, zone: ZoneInfo) -> int:
-    """The first instant of a day in the zone, in microseconds since 1970 in UTC.
-
-    Where clocks skip midnight it is the instant at which they do; where midnight comes twice, the first. The last day
-    there is means after everything.
-    """
-    if day == date.max:
-        return NEVER
-    midnight = datetime(day.year, day.month, day.day, tzinfo=zone, fold=0)
-    return (midnight - UNIX) // timedelta(microseconds=1)
+    return Evaluation(rows, plan, areas).at(moments)
 
 
 class _Scene:
@@ -143,7 +132,7 @@ class _Scene:
         self.work, self.plan, self.layout = work, work.plan, work.layout
         self.moment, self.as_of = moment, moment.as_of
         self.today = day_number(moment.as_of)
-        self.instant = instant(moment.known_by, work.layout.bucket.zone)
+        self.known_by = day_known(moment.known_by)
         self._found: dict[int, Vector] = {}
         self._current: dict[str, Bools] = {}
         self._windows: dict[tuple[str, str], Array] = {}
@@ -265,7 +254,7 @@ class _Scene:
 
     def versions(self, rows: Rows) -> Bools:
         """Which versions are current."""
-        return self.work.versions(rows, self.instant)
+        return self.work.versions(rows, self.known_by)
 
     def _belonging(self) -> Bools:
         """Which pairs of family and person hold at as_of."""

@@ -33,7 +33,7 @@ from tayanch.store.area_tables import find_areas
 from tayanch.store.areas import Areas
 from tayanch.store.arrow import Array, texts
 from tayanch.store.cache import file_digest, workbench
-from tayanch.store.layout import Layout
+from tayanch.store.laying import lay_out
 from tayanch.store.plan import make_plan
 from tayanch.store.source import Source
 from tayanch.vocabulary import Moment, Progress, no_progress
@@ -192,12 +192,13 @@ def _write_rows(snapshot: Source, named: set[str], folder: Path, *, progress: Pr
     places: dict[str, list[Array]] = {"bucket": []}
     with shelves.ShelfWriter(folder) as writer:
         for number in range(snapshot.buckets):
-            layout = Layout(snapshot.bucket(number))
-            families.extend(layout.bucket.families)
+            bucket = snapshot.bucket(number)
+            layout = lay_out(bucket)
+            families.extend(bucket.families)
             places["bucket"].append(np.full(layout.families, number))
-            registries = registries or sorted((named | {*layout.memberships}) & {*layout.bucket.tables})
+            registries = registries or sorted((named | {*layout.memberships}) & {*bucket.tables})
             for name in registries:
-                rows, first = shelves.family_by_family(layout, name)
+                rows, first = shelves.family_by_family(bucket, name)
                 writer.write(name, rows)
                 places.setdefault(f"{name} first", []).append(first[:-1])
                 places.setdefault(f"{name} end", []).append(first[1:])

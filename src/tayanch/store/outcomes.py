@@ -14,8 +14,9 @@ from tayanch.declare.references import Reference
 from tayanch.store import arrow
 from tayanch.store.area_tables import find_areas
 from tayanch.store.arrow import NO_CODE, Array, Bools
-from tayanch.store.engine import UNIX, Evaluation
+from tayanch.store.engine import Evaluation
 from tayanch.store.matrix import RowKeys
+from tayanch.store.midnights import UNIX
 from tayanch.store.plan import make_plan
 from tayanch.store.source import Source, needed
 from tayanch.store.values import ValueColumn
@@ -101,7 +102,7 @@ class _Search:
 
     def look_in(self, work: Evaluation) -> None:
         """Notes what a bucket tells."""
-        family = arrow.places_in(self.rows.family, arrow.texts(work.layout.bucket.families))
+        family = arrow.places_in(self.rows.family, arrow.texts(work.layout.names))
         here = np.flatnonzero(family != NO_CODE)
         rows = {as_of: here[self.date_of[here] == place] for place, as_of in enumerate(self.ends)}
         for moment, askers in self.askers.items():

@@ -78,7 +78,9 @@ class Selection:
         """The place of each family's newest row, by (happened_on, known_at, delivery, key, person)."""
         if self.rows is None or self.rows.by_age is None:
             return self.places[self.segments.last]
-        return self.rows.by_age[np.maximum.reduceat(self.rows.age[self.places], self.segments.starts)]
+        assert self.rows.age is not None
+        ranks = np.maximum.reduceat(self.rows.age[self.places], self.segments.starts)
+        return self.rows.by_age[self.rows.starts[self.segments.owners] + ranks]
 
 
 @dataclass(frozen=True)

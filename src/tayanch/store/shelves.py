@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from tayanch.store.arrow import Array, Table, columns_of, places_of, texts
-from tayanch.store.layout import Layout, copied
+from tayanch.intake.bucket import Bucket
+from tayanch.store.laying import copied, laid_and_pairs
 
 
 class ShelfWriter:
@@ -41,27 +42,27 @@ def shelf_path(folder: Path, registry: str) -> Path:
     return folder / f"rows-{registry}.arrow"
 
 
-def family_by_family(layout: Layout, registry: str) -> tuple[Table, Array]:
+def family_by_family(layout: Bucket, registry: str) -> tuple[Table, Array]:
     """A registry's rows by family, those of persons under each family they ever belonged to; and where each begins.
 
     There is one beginning more than families: where the last one's rows end.
     """
-    rows = layout.bucket.tables[registry]
+    rows = layout.tables[registry]
     by_family = _by_family if "family" in columns_of(rows) else _under_families
     family, order = by_family(layout, rows)
-    return rows.take(pa.array(order)), np.searchsorted(family, np.arange(layout.families + 1))
+    return rows.take(pa.array(order)), np.searchsorted(family, np.arange(len(layout.families) + 1))
 
 
-def _by_family(layout: Layout, rows: Table) -> tuple[Array, Array]:
+def _by_family(layout: Bucket, rows: Table) -> tuple[Array, Array]:
     """Of a registry's rows in order of family, their family and their place in the table."""
-    family = places_of(rows, "family", texts(layout.bucket.families))
+    family = places_of(rows, "family", texts(layout.families))
     order = np.argsort(family, kind="stable")
     return family[order], order
 
 
-def _under_families(layout: Layout, rows: Table) -> tuple[Array, Array]:
+def _under_families(layout: Bucket, rows: Table) -> tuple[Array, Array]:
     """For the copies of a person registry's rows in order of family, their family and their place in the table."""
-    pairs = layout.belongings
+    _, pairs = laid_and_pairs(layout)
     person = places_of(rows, "person", pairs.persons)
     by_person = np.argsort(person, kind="stable")
     pair, place = copied(person[by_person], pairs.person)
