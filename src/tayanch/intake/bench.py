@@ -74,6 +74,12 @@ def slices(bench: duckdb.DuckDBPyConnection) -> int:
     return max(1, -(-rows // SLICE_ROWS))
 
 
+def families_claimed(bench: duckdb.DuckDBPyConnection) -> int:
+    """How many families the rows of `claims` tell of."""
+    ((families,),) = bench.execute("SELECT count(DISTINCT family_text) FROM claims").fetchall()
+    return families
+
+
 def clear(bench: duckdb.DuckDBPyConnection, registry: Registry) -> None:
     """Makes `claims` and `verdicts` anew and empty, and sees that the registry's date formats can be used.
 

@@ -21,7 +21,6 @@ from tayanch.intake.quarantine import Quarantine
 from tayanch.intake.work import Steps, Work, in_order
 from tayanch.vocabulary import Progress, no_progress
 
-BUCKETS = 16
 Fresh = Mapping[str, Sequence[Extract]]
 """By registry, the extracts that were not taken in before."""
 _Added = list[tuple[RegistryParts, tuple[FileTaken, ...]]]
@@ -31,14 +30,14 @@ _Added = list[tuple[RegistryParts, tuple[FileTaken, ...]]]
 class Intake:
     """Where extracts are taken in to.
 
-    home: the work folder. buckets: how many; fixed by the first delivery. tell: is told how far it has come.
+    home: the work folder. buckets: how many, fixed by the first delivery; 0: as many as its families need. tell: is told how far it has come.
     """
 
     home: Path
     project: str
     zone: ZoneInfo
     linkage_key: bytes = field(repr=False)
-    buckets: int = BUCKETS
+    buckets: int = 0
     tell: Progress = no_progress
 
 
@@ -147,7 +146,8 @@ def _after(work: Work, added: _Added, *, found: Found, fresh: Fresh) -> Snapshot
     )
     return replace(
         work.before,
-        registries=tuple(parts for parts, _ in added),
+        bucket_count=work.division.buckets,
+        registries=tuple(work.division.of(parts) for parts, _ in added),
         deliveries=(*work.before.deliveries, delivery),
         parent=work.before.digest if work.before.deliveries else "",
     )

@@ -14,12 +14,31 @@ from threading import Lock
 import duckdb
 
 from tayanch.declare.registries import Registry
-from tayanch.intake.bench import Naming, Slice, clear, hold, name_rows, read_rows, set_bad_aside, slices
+from tayanch.intake.bench import (
+    Naming,
+    Slice,
+    clear,
+    families_claimed,
+    hold,
+    name_rows,
+    read_rows,
+    set_bad_aside,
+    slices,
+)
 from tayanch.intake.contract import source_columns
 from tayanch.intake.disk import SnapshotFiles, new_part, write_whole
 from tayanch.intake.extracts import Extract
 from tayanch.intake.manifest import FileTaken, RegistryParts, SnapshotManifest, SnapshotPart
-from tayanch.intake.place import WAITING, add_links, fresh_links, place, placed_rows, start_links, still_waiting
+from tayanch.intake.place import (
+    WAITING,
+    add_links,
+    buckets_with_versions,
+    fresh_links,
+    place,
+    placed_rows,
+    start_links,
+    still_waiting,
+)
 from tayanch.intake.quarantine import Quarantine
 from tayanch.intake.shape import Table
 from tayanch.intake.snapshot import read_parts
@@ -49,6 +68,25 @@ class Steps:
         self.tell("taking in", self.done, self.total)
 
 
+FAMILIES, FEWEST = 40_000, 16
+"""How many families a bucket is to have, and how many buckets there are at least."""
+
+
+@dataclass
+class Division:
+    """Into how many buckets families are dealt; 0 until the first registry was read that tells of any."""
+
+    buckets: int
+
+    def settle(self, families: int) -> None:
+        """Fits the number of buckets to the number of families."""
+        self.buckets = max(FEWEST, -(-families // FAMILIES))
+
+    def of(self, parts: RegistryParts) -> RegistryParts:
+        """The parts of a registry, with a place for each bucket."""
+        return parts if parts.buckets else replace(parts, buckets=((),) * self.buckets)
+
+
 @dataclass(frozen=True)
 class Work:
     """The delivery of a day, to be added to the snapshot `before`. Registries must be added `in_order`.
@@ -65,8 +103,10 @@ class Work:
     steps: Steps
     written: list[Path] = field(default_factory=list)
     door: Lock = field(default_factory=Lock)
+    division: Division = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "division", Division(self.before.bucket_count))
         start_links(self.bench)
 
     @property
@@ -82,16 +122,18 @@ class Work:
 
     def add(self, registry: Registry, extracts: Sequence[Extract]) -> tuple[RegistryParts, tuple[FileTaken, ...]]:
         """Writes what the extracts add to the registry; gives all its parts and what became of each extract."""
-        held = self.before.registry(registry.name) or RegistryParts(registry, ((),) * self.before.bucket_count)
-        held = replace(held, declared=registry)
+        held = replace(self.before.registry(registry.name) or RegistryParts(registry, ()), declared=registry)
         follows = registry.links is Links.PERSON and fresh_links(self.bench)
-        if not extracts and not follows and registry.links is not Links.MEMBERSHIP:
+        if not extracts and not follows and (registry.links is not Links.MEMBERSHIP or not held.buckets):
             return held, ()
         stored = [*held.waiting, *(part for parts in held.buckets for part in parts)]
         hold(self.bench, registry, table=read_parts(self.files, registry, parts=stored))
         self._link(registry, "held")
         clear(self.bench, registry)
         rows = self._rows(registry, extracts)
+        if not self.division.buckets:
+            self.division.settle(families_claimed(self.bench))
+        held = self.division.of(held)
         set_bad_aside(self.bench)
         count, added, backdated = slices(self.bench), list[_Placed](), Counter[int]()
         for part in (Slice(number, count) for number in range(count)):
@@ -105,14 +147,15 @@ class Work:
         name_rows(self.bench, registry, naming, part=part)
         judge(self.bench, registry, number=self.number)
         self._link(registry, "fresh")
-        place(self.bench, registry, buckets=self.before.bucket_count, followers=part.number == 0)
+        place(self.bench, registry, buckets=self.division.buckets, followers=part.number == 0)
+        versioned = buckets_with_versions(self.bench, number=self.number)
         with ThreadPoolExecutor(os.cpu_count()) as writers:
-            buckets = [*range(self.before.bucket_count), WAITING]
-            return list(writers.map(lambda bucket: self._part(registry, bucket), buckets))
+            buckets = [*range(self.division.buckets), WAITING]
+            return list(writers.map(lambda bucket: self._part(registry, bucket, bucket in versioned), buckets))
 
     def _link(self, registry: Registry, memberships: str) -> None:
         if registry.links is Links.MEMBERSHIP:
-            add_links(self.bench, memberships, buckets=self.before.bucket_count, fresh=memberships == "fresh")
+            add_links(self.bench, memberships, buckets=self.division.buckets, fresh=memberships == "fresh")
 
     def _rows(self, registry: Registry, extracts: Sequence[Extract]) -> list[int]:
         """Reads the extracts into `claims`, as many side by side as there are processors; gives each one's rows."""
@@ -170,10 +213,10 @@ class Work:
         together = tuple((*parts, *new) for parts, new in zip(held.buckets, buckets, strict=True))
         return replace(held, buckets=together, waiting=(*self._waiting(held), *waiting))
 
-    def _part(self, registry: Registry, bucket: int) -> tuple[SnapshotPart, ...]:
+    def _part(self, registry: Registry, bucket: int, versioned: bool) -> tuple[SnapshotPart, ...]:
         """What is added to a bucket: a part, or nothing."""
         with self.bench.cursor() as reader:
-            return self._write(registry, placed_rows(reader, registry, bucket=bucket))
+            return self._write(registry, placed_rows(reader, registry, bucket=bucket), versioned=versioned)
 
     def _waiting(self, held: RegistryParts) -> tuple[SnapshotPart, ...]:
         """The parts of those who waited and wait on: the same ones, or one in their place when some were placed."""
@@ -181,12 +224,12 @@ class Work:
             return ()
         waiting = read_parts(self.files, held.declared, parts=held.waiting)
         left = still_waiting(self.bench, held.declared, waiting=waiting)
-        return held.waiting if left.num_rows == waiting.num_rows else self._write(held.declared, left)
+        return held.waiting if left.num_rows == waiting.num_rows else self._write(held.declared, left, versioned=True)
 
-    def _write(self, registry: Registry, rows: Table) -> tuple[SnapshotPart, ...]:
+    def _write(self, registry: Registry, rows: Table, *, versioned: bool) -> tuple[SnapshotPart, ...]:
         if not rows.num_rows:
             return ()
-        part, content = new_part(rows)
+        part, content = new_part(rows, versioned=versioned)
         path = self.files.part_path(registry.name, part)
         with self.door:  # two buckets may hold the same rows, and so the same part
             if not path.exists():

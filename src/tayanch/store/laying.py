@@ -115,7 +115,7 @@ class _Versions:
 def _versions(table: Table, owner: Codes, zone: ZoneInfo) -> _Versions:
     instant, delivery = arrow.instants(table, "known_at"), arrow.wholes(table, "delivery")
     known, replaced = days_of(instant, zone), np.full(len(instant), LAST_DAY, dtype=np.int32)
-    places, key = arrow.repeated_texts(table, "key")
+    places, key = arrow.repeated_texts(table, "key") if "key" in arrow.columns_of(table) else (instant[:0], owner[:0])
     if len(places):
         order = np.lexsort((delivery[places], instant[places], key, owner[places]))
         place, key = places[order], key[order]
@@ -196,7 +196,7 @@ def _order(on: Wholes, table: Table, source: Array, *within: Array) -> Array:
     order = np.arange(len(on)) if bool((on[1:] >= on[:-1]).all()) else np.argsort(on, kind="stable")
     on = on[order]
     same = np.flatnonzero(on[1:] == on[:-1])
-    if not len(same):
+    if not len(same) or "key" not in arrow.columns_of(table):
         return order
     tied = np.unique(np.concatenate([same, same + 1]))
     rows = order[tied]
