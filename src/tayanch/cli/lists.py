@@ -100,7 +100,7 @@ def index_families(bench: Bench, release: Release, as_of: date) -> Index:
     folder = bench.home / INDEX / bench.project.settings.name / snapshot.digest
     every = bench.project.compiled(tuple(feature.id for feature in bench.project.features))
     if not folder.is_dir():
-        write_index(snapshot, every, folder, progress=bench.tell)
+        write_index(snapshot, every, folder, cache=bench.home / "cache", progress=bench.tell)
     index, lag = Index.open(folder, deep=False), release.origin.experiment.lag
     for compiled, known_by in ((release.compiled, lag.before(as_of)), (every, as_of)):
         asked = [Moment(as_of, known_by)]

@@ -30,7 +30,8 @@ _Added = list[tuple[RegistryParts, tuple[FileTaken, ...]]]
 class Intake:
     """Where extracts are taken in to.
 
-    home: the work folder. buckets: how many, fixed by the first delivery; 0: as many as its families need. tell: is told how far it has come.
+    home: the work folder. buckets: how many, fixed by the first delivery; 0: as many as its families need.
+    tell: is told how far it has come.
     """
 
     home: Path

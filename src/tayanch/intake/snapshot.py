@@ -49,6 +49,19 @@ class Snapshot:
         return tuple(parts.declared.name for parts in self.manifest.registries)
 
     @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """Per registry the names of its declared columns."""
+        return {
+            parts.declared.name: tuple(c.name for c in parts.declared.columns) for parts in self.manifest.registries
+        }
+
+    @property
+    def memberships(self) -> tuple[str, ...]:
+        """The registries that tell who belongs to which family."""
+        told = [parts.declared for parts in self.manifest.registries]
+        return tuple(registry.name for registry in told if registry.links is Links.MEMBERSHIP)
+
+    @property
     def deliveries(self) -> tuple[Delivery, ...]:
         """What was delivered, first to last."""
         return self.manifest.deliveries

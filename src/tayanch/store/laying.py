@@ -5,7 +5,6 @@ Rows that stand in order already are not sorted again, and texts are compared on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,7 @@ from tayanch.intake.bucket import Bucket
 from tayanch.store import arrow
 from tayanch.store.arrow import LAST_DAY, NO_CODE, Array, Bools, Codes, Days, Table, Wholes
 from tayanch.store.layout import Belongings, Column, Layout, Rows
-from tayanch.store.midnights import NEVER, days_of
+from tayanch.store.midnights import days_of
 from tayanch.store.vectors import number
 
 OWN = frozenset(

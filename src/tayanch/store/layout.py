@@ -31,6 +31,10 @@ class Column:
     words: Table | None = None
     _moved: dict[tuple[str, ...], Codes] = field(default_factory=dict[tuple[str, ...], Codes], repr=False)
 
+    def at(self, span: slice) -> Column:
+        """The values of some rows."""
+        return Column(self.values[span], self.words, self._moved)
+
     def vector(self, told: ColumnValue) -> Vector:
         """As the values of the column that was declared."""
         if self.values.dtype != TYPES[told.kind] or (self.words is None) == (told.kind is Kind.CODE):
@@ -64,7 +68,7 @@ class Rows:
     starts: where each family's rows begin, and at last where all end. All else is told row by row.
     happened: days. known, replaced: a version counts as of a day T when known < T <= replaced; both are days of the
     project's zone. ended: the last day on which a row holds, LAST_DAY while no end is known.
-    age: the row's rank in its family by (happened_on, known_at, delivery, key, person); None when rows stand so already.
+    age: the row's rank in its family by (happened_on, known_at, delivery, key, person); None when rows stand so.
     pair: the belonging through which a row came to the family, for person registries.
     last_known: the last instant at which anything of the registry became known in the bucket, retractions too.
     """
@@ -82,6 +86,13 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.happened)
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes it takes."""
+        own = (self.starts, self.happened, self.known, self.replaced, self.ended, self.age, self.pair)
+        columns = sum(column.values.nbytes for column in self.columns.values())
+        return columns + sum(array.nbytes for array in own if array is not None)
 
     @cached_property
     def family(self) -> Wholes:

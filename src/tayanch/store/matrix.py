@@ -22,9 +22,10 @@ from tayanch.store.area_tables import find_areas
 from tayanch.store.arrow import Array, Bools, Table
 from tayanch.store.cache import file_digest, make_room, used, workbench
 from tayanch.store.engine import ENGINE, Evaluation
+from tayanch.store.layouts import Layouts
 from tayanch.store.plan import make_plan
 from tayanch.store.questions import GroupsQuestion, MatrixQuestion, Question
-from tayanch.store.source import Source, needed
+from tayanch.store.source import Source, read_by
 from tayanch.store.values import Values
 from tayanch.vocabulary import Progress, no_progress
 
@@ -111,8 +112,9 @@ def _make(snapshot: Source, question: Question, path: Path, *, progress: Progres
     areas = find_areas(snapshot, plan, question.moments, cache=path.parent.parent, progress=progress)
     with workbench(path.parent) as folder:
         pieces = [folder / f"{number}.arrow" for number in range(snapshot.buckets)]
+        layouts = Layouts.of(snapshot, read_by(plan), path.parent.parent)
         for number, piece in enumerate(pieces):
-            _write_piece(Evaluation(needed(snapshot.bucket(number), plan), plan, areas), question, piece)
+            _write_piece(Evaluation(layouts.bucket(number), plan, areas), question, piece)
             progress("matrix", number + 1, snapshot.buckets)
         made = folder / "matrix.parquet"
         rows = tables.merge(pieces, made, as_of=question.as_of, columns=columns)

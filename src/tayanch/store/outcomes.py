@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 
@@ -15,10 +16,11 @@ from tayanch.store import arrow
 from tayanch.store.area_tables import find_areas
 from tayanch.store.arrow import NO_CODE, Array, Bools
 from tayanch.store.engine import Evaluation
+from tayanch.store.layouts import Layouts
 from tayanch.store.matrix import RowKeys
 from tayanch.store.midnights import UNIX
 from tayanch.store.plan import make_plan
-from tayanch.store.source import Source, needed
+from tayanch.store.source import Source, read_by
 from tayanch.store.values import ValueColumn
 from tayanch.vocabulary import Moment, Progress, no_progress
 
@@ -63,6 +65,7 @@ def find_outcomes(
     *,
     known_by: Sequence[date | None],
     references: Sequence[Reference] = (),
+    cache: Path | None = None,
     progress: Progress = no_progress,
 ) -> list[Outcomes]:
     """The outcomes of the rows as known before each of the days; None: with all that the snapshot knows.
@@ -75,9 +78,10 @@ def find_outcomes(
     """
     search = _Search(outcome, rows, known_by)
     plan = make_plan({OUTCOME: outcome.expression, OBSERVED: outcome.observed}, references)
-    areas = find_areas(snapshot, plan, tuple(search.askers), progress=progress)
+    areas = find_areas(snapshot, plan, tuple(search.askers), cache=cache, progress=progress)
+    layouts = Layouts.of(snapshot, read_by(plan), cache)
     for number in range(snapshot.buckets):
-        search.look_in(Evaluation(needed(snapshot.bucket(number), plan), plan, areas))
+        search.look_in(Evaluation(layouts.bucket(number), plan, areas))
         progress("outcomes", number + 1, snapshot.buckets)
     if search.latest is not None:
         last = (UNIX + timedelta(microseconds=search.latest)).astimezone(snapshot.zone).date()

@@ -112,14 +112,14 @@ def test_one_family_online_has_the_values_of_the_matrix(index: Index, tmp_path: 
     told = values(build_matrix(SNAPSHOT, asked(), tmp_path))
     plan = make_plan({"income.usual": usual.expression})
     for family in WORLD.families:
-        rows = index.bucket_of(family)
+        rows = index.rows_of(family)
         assert rows is not None
         served = evaluate(rows, plan, [NOW], areas=index.areas).columns["income.usual"]
         assert repr(served.values[0][0].item()) == told.get(("2025-01-01", family), "nan")
 
 
 def test_of_another_day_one_family_has_no_neighbours_online(index: Index) -> None:
-    rows = index.bucket_of("A")
+    rows = index.rows_of("A")
     assert rows is not None
     plan = make_plan({"it": usual.expression})
     with pytest.raises(StoreError) as refused:
