@@ -114,8 +114,10 @@ def _has(bits, moment):
 @part
 def _put(chosen, family, lanes):
     """Writes a family's values."""
+    place = chosen.first + family
     for moment in range(chosen.moments):
-        chosen.words[chosen.first + moment * chosen.stride + family] = lanes[moment]
+        chosen.words[place] = lanes[moment]
+        place += chosen.stride
 
 
 @part
@@ -208,25 +210,33 @@ def _latest(chosen, values, of):
 @part
 def _sums(chosen, values, divided):
     """Sums of numbers, or means: missing where no value is present; but the sum of no rows is 0."""
-    lanes, counts = np.empty(MOST), np.empty(MOST)
+    lanes, counts = np.empty(MOST), np.ones(MOST)
     for family in range(len(chosen.starts) - 1):
         rows, some = np.uint64(0), np.uint64(0)
-        lanes[: chosen.moments] = 0.0
-        counts[: chosen.moments] = 0.0
+        for moment in range(chosen.moments):
+            lanes[moment] = 0.0
+        if divided:
+            for moment in range(chosen.moments):
+                counts[moment] = 0.0
         for row in range(chosen.starts[family], chosen.starts[family + 1]):
-            bits, value = chosen.here[row], values[row]
+            value, bits = values[row], chosen.here[row]
             rows |= bits
-            if value == value:
-                some |= bits
+            bits = np.uint64(0) if np.isnan(value) else bits
+            some |= bits
+            for moment in range(chosen.moments):
+                lanes[moment] += value if _has(bits, moment) else 0.0
+            if divided:
                 for moment in range(chosen.moments):
-                    lanes[moment] += value if _has(bits, moment) else 0.0
-                if divided:
-                    for moment in range(chosen.moments):
-                        counts[moment] += _has(bits, moment)
+                    counts[moment] += _has(bits, moment)
         none = ~some if divided else rows & ~some
         for moment in range(chosen.moments):
-            total = NAN if _has(none, moment) or not abs(lanes[moment]) < np.inf else lanes[moment]
-            lanes[moment] = total / counts[moment] + 0.0 if divided else total
+            lanes[moment] = lanes[moment] if abs(lanes[moment]) < np.inf else NAN
+        if none:
+            for moment in range(chosen.moments):
+                lanes[moment] = NAN if _has(none, moment) else lanes[moment]
+        if divided:
+            for moment in range(chosen.moments):
+                lanes[moment] = NAN if np.isnan(lanes[moment]) else lanes[moment] / counts[moment] + 0.0
         _put(chosen, family, lanes.view(np.int64))
 
 
@@ -272,16 +282,22 @@ def _whole(high, low):
 def _extremes(chosen, values, largest):
     """The largest number or the smallest; missing where none is present."""
     lanes = np.empty(MOST)
-    sign = 1.0 if largest else -1.0
+    worst = -np.inf if largest else np.inf
     for family in range(len(chosen.starts) - 1):
-        lanes[: chosen.moments] = -np.inf
-        for row in range(chosen.starts[family], chosen.starts[family + 1]):
-            bits, value = chosen.here[row], sign * values[row]
-            for moment in range(chosen.moments):
-                found = value if _has(bits, moment) else -np.inf
-                lanes[moment] = found if found > lanes[moment] else lanes[moment]
         for moment in range(chosen.moments):
-            lanes[moment] = sign * lanes[moment] + 0.0 if lanes[moment] > -np.inf else NAN
+            lanes[moment] = worst
+        for row in range(chosen.starts[family], chosen.starts[family + 1]):
+            bits, value = chosen.here[row], values[row]
+            if largest:
+                for moment in range(chosen.moments):
+                    found = value if _has(bits, moment) else worst
+                    lanes[moment] = found if found > lanes[moment] else lanes[moment]
+            else:
+                for moment in range(chosen.moments):
+                    found = value if _has(bits, moment) else worst
+                    lanes[moment] = found if found < lanes[moment] else lanes[moment]
+        for moment in range(chosen.moments):
+            lanes[moment] = lanes[moment] if abs(lanes[moment]) < np.inf else NAN
         _put(chosen, family, lanes.view(np.int64))
 
 
