@@ -179,6 +179,10 @@ class OneBucket:
         """What each registry's rows are made of."""
         return made_of(self.whole)
 
+    def rows_in(self, number: int) -> dict[str, int]:
+        """How many rows each registry has."""
+        return {name: len(table) for name, table in self.whole.tables.items()}
+
 
 def declared_in(table: pa.Table) -> tuple[str, ...]:
     """The declared columns of a table."""
@@ -243,3 +247,7 @@ class MemorySnapshot:
     def made_of(self, number: int) -> dict[str, str]:
         """What each registry's rows in a bucket are made of."""
         return made_of(self.bucket(number))
+
+    def rows_in(self, number: int) -> dict[str, int]:
+        """How many rows each registry has in a bucket."""
+        return {name: len(table) for name, table in self.bucket(number).tables.items()}

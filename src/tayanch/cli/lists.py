@@ -61,7 +61,7 @@ def score_cohort(bench: Bench, release: Release, as_of: date) -> ScoredCohort:
     told = _with_facts(release.compiled)
     asked = MatrixQuestion(cohort=who, as_of=(as_of,), lag=lag, references=references, features=told)
     where = GroupsQuestion(cohort=who, as_of=(as_of,), lag=lag, references=references, groups=levels)
-    facts: Table = build_matrix(snapshot, asked, cache, progress=bench.tell).table()
+    facts: Table = build_matrix(snapshot, asked, cache, memory=bench.memory, progress=bench.tell).table()
     areas: Table = build_groups(snapshot, where, cache, progress=bench.tell).table()
     if not len(facts):
         raise StoreError(

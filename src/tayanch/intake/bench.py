@@ -26,8 +26,8 @@ from tayanch.intake.shape import Table, on_bench, value_names
 from tayanch.intake.sheets import Sheet, read_sheet
 from tayanch.vocabulary import Kind, Links
 
-MEMORY = "3GiB"
-"""What DuckDB may hold; the rest of a registry lies on disk while it is worked on."""
+MEMORY = 3 * 2**30
+"""Bytes that DuckDB may hold unless told otherwise; the rest of a registry lies on disk while it is worked on."""
 SLICE_ROWS = 4_000_000
 WRONG_WIDTH = "more or fewer fields than the header"
 SQL = {Kind.NUMBER: "DOUBLE", Kind.WHOLE: "BIGINT", Kind.CODE: "VARCHAR", Kind.DATE: "DATE"}
@@ -49,8 +49,8 @@ class Slice:
 
 
 @contextmanager
-def workbench(zone: ZoneInfo) -> Generator[duckdb.DuckDBPyConnection]:
-    """A connection whose time zone is the project's. What is beyond its memory goes to a folder of its own.
+def workbench(zone: ZoneInfo, memory: int = MEMORY) -> Generator[duckdb.DuckDBPyConnection]:
+    """A connection whose time zone is the project's. What is beyond its memory (bytes) goes to a folder of its own.
 
     Raises:
         IntakeError: when even that folder has no room.
@@ -58,7 +58,7 @@ def workbench(zone: ZoneInfo) -> Generator[duckdb.DuckDBPyConnection]:
     with tempfile.TemporaryDirectory(prefix="tayanch-intake-") as spill, duckdb.connect() as bench:
         bench.execute(f"SET GLOBAL TimeZone = {quoted(zone.key)}")
         bench.execute(f"SET temp_directory = {quoted(spill)}")
-        bench.execute(f"SET memory_limit = {quoted(MEMORY)}")
+        bench.execute(f"SET memory_limit = '{memory}B'")
         bench.execute("SET preserve_insertion_order = false")
         bench.execute("SET autoinstall_known_extensions = false")
         try:

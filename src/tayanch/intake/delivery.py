@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from tayanch.declare.forms import digest_of
 from tayanch.declare.registries import Registry
-from tayanch.intake.bench import workbench
+from tayanch.intake.bench import MEMORY, workbench
 from tayanch.intake.continuity import check_continues, check_declared, unread
 from tayanch.intake.disk import SnapshotFiles
 from tayanch.intake.extracts import Extract, Found, find_extracts
@@ -31,7 +31,7 @@ class Intake:
     """Where extracts are taken in to.
 
     home: the work folder. buckets: how many, fixed by the first delivery; 0: as many as its families need.
-    tell: is told how far it has come.
+    memory: bytes that DuckDB may hold. tell: is told how far it has come.
     """
 
     home: Path
@@ -39,6 +39,7 @@ class Intake:
     zone: ZoneInfo
     linkage_key: bytes = field(repr=False)
     buckets: int = 0
+    memory: int = MEMORY
     tell: Progress = no_progress
 
 
@@ -92,7 +93,7 @@ def _take_in(registries: Sequence[Registry], found: Found, *, into: Intake, deli
         if not any(fresh.values()):
             return Taken(before.digest, False, before.deliveries[-1], _quarantine_of(into, before.deliveries[-1]))
         quarantine.clear()
-        with workbench(into.zone) as bench:
+        with workbench(into.zone, into.memory) as bench:
             steps = Steps(into.tell, len(registries) + sum(map(len, fresh.values())))
             work = Work(bench, files, before, delivered, into.linkage_key, quarantine, steps)
             try:

@@ -123,6 +123,12 @@ class Snapshot:
             for parts in self.manifest.registries
         }
 
+    def rows_in(self, number: int) -> dict[str, int]:
+        """By registry, how many rows it has in a bucket."""
+        return {
+            parts.declared.name: sum(part.rows for part in parts.buckets[number]) for parts in self.manifest.registries
+        }
+
     def waiting(self, registry: str) -> Table:
         """The rows of persons whom no membership has put into a family yet, shaped and sorted as in a bucket."""
         parts = self._parts(registry)

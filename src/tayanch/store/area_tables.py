@@ -54,8 +54,8 @@ def _made(layouts: Layouts, plan: Plan, asked: Sequence[Asked], *, progress: Pro
     moments = dict.fromkeys(moment for _, moment in asked)
     for number in range(layouts.source.buckets):
         work = Evaluation(layouts.bucket(number), plan)
-        for moment, told in zip(moments, work.shares([*moments]), strict=True):
-            for digest, shares in told.items():
+        for moment in moments:
+            for digest, shares in work.shares(moment).items():
                 if (digest, moment) in sums:
                     sums[digest, moment].add(shares)
         progress("areas", number + 1, layouts.source.buckets)
@@ -87,7 +87,7 @@ class _Shelf:
             write_whole(path, tables.totals_bytes(totals))
             write_whole(told, canonical({"digest": file_digest(path)}).encode())
         if made:
-            make_room(self._folder, keep=self._told(next(reversed(made))))
+            make_room(self._folder, keep={self._told(asked) for asked in made})
 
     def _told(self, asked: Asked) -> Path:
         digest, moment = asked

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -58,7 +59,8 @@ class Layouts:
             return Shelf(files[FAMILIES], {name: files[name] for name in self.registries}).layout()
         layout = self._laid(number, self.registries)
         if self._make_room(sum(rows.nbytes for rows in layout.registries.values())):
-            self._keep(folder, layout)
+            with suppress(OSError):  # a full disk keeps nothing, and stops nothing
+                self._keep(folder, layout)
         return _narrowed(layout, self.registries)
 
     def files(self, number: int) -> dict[str, Path]:

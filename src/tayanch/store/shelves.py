@@ -54,9 +54,11 @@ def _write(folder: Path, name: str, lists: Mapping[str, Any], told: Mapping[str,
     path = folder / f"{name}.{bytes_digest(content)}.arrow"
     unfinished = folder / f"{UNFINISHED}{os.getpid()}-{name}"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with unfinished.open("wb") as file:
-        file.write(content)
-    unfinished.replace(path)
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
     return path
 
 
@@ -142,7 +144,7 @@ def _cut(rows: Rows, place: int, pairs: int) -> Rows | None:
 
 
 def _rows(name: str, lists: Mapping[str, Any], last_known: int) -> Rows:
-    own = {told: lists[f"/{told}"].to_numpy() if f"/{told}" in lists else None for told in OWN}
+    own: dict[str, Any] = {told: lists[f"/{told}"].to_numpy() if f"/{told}" in lists else None for told in OWN}
     declared = [column for column in lists if not column.startswith("/") and not column.endswith(WORDS)]
     columns = {column: Column(lists[column].to_numpy(), lists.get(f"{column}{WORDS}")) for column in declared}
     return Rows(name=name, columns=columns, last_known=last_known, **own)

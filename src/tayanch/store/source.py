@@ -50,6 +50,10 @@ class Source(Protocol):
         """Per registry, what changes when any of its rows in a bucket does."""
         ...
 
+    def rows_in(self, number: int) -> Mapping[str, int]:
+        """Per registry, how many rows it has in a bucket."""
+        ...
+
     @property
     def columns(self) -> Mapping[str, Collection[str]]:
         """Per registry, its declared columns."""

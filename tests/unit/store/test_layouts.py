@@ -111,3 +111,13 @@ def test_a_link_that_cannot_be_is_a_copy(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "a").write_bytes(b"rows")
     link(tmp_path / "a", tmp_path / "b")
     assert (tmp_path / "b").read_bytes() == b"rows"
+
+
+def test_a_full_disk_stops_nothing(snapshot: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, _: Path) -> None:
+        raise OSError(28, "full")
+
+    wanted = told(Layouts.of(snapshot, EVERYTHING, None).bucket(0))
+    monkeypatch.setattr(Path, "replace", refuse)
+    assert told(Layouts.of(snapshot, EVERYTHING, tmp_path).bucket(0)) == wanted
+    assert not [*tmp_path.glob("layouts/*/*")]
