@@ -54,8 +54,8 @@ def _made(layouts: Layouts, plan: Plan, asked: Sequence[Asked], *, progress: Pro
     moments = dict.fromkeys(moment for _, moment in asked)
     for number in range(layouts.source.buckets):
         work = Evaluation(layouts.bucket(number), plan)
-        for moment in moments:
-            for digest, shares in work.shares(moment).items():
+        for moment, told in zip(moments, work.shares([*moments]), strict=True):
+            for digest, shares in told.items():
                 if (digest, moment) in sums:
                     sums[digest, moment].add(shares)
         progress("areas", number + 1, layouts.source.buckets)
