@@ -91,7 +91,9 @@ class Snapshot:
             }
         else:
             tables = {
-                parts.declared.name: read_narrowed(self.files, parts, number, only.get(parts.declared.name, ()))
+                parts.declared.name: read_narrowed(
+                    self.files, parts, number=number, wanted=only.get(parts.declared.name, ())
+                )
                 for parts in self.manifest.registries
                 if parts.declared.name in only or parts.declared.links is Links.MEMBERSHIP
             }
@@ -182,7 +184,7 @@ def read_parts(files: SnapshotFiles, registry: Registry, *, parts: Sequence[Snap
     return rows.sort_by([(name, "ascending") for name in sort_order(registry)])
 
 
-def read_narrowed(files: SnapshotFiles, parts: RegistryParts, number: int, wanted: Collection[str]) -> Table:
+def read_narrowed(files: SnapshotFiles, parts: RegistryParts, *, number: int, wanted: Collection[str]) -> Table:
     """The rows of a bucket with some of the declared columns and what tells versions apart; texts as categories.
 
     Keys are read where they can matter: where a row may have another version, where parts must be put in one order, and

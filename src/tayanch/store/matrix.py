@@ -17,7 +17,7 @@ from typing import Any
 from tayanch.declare.forms import digest_of
 from tayanch.store import tables
 from tayanch.store.arrow import Array, Table
-from tayanch.store.engine import ENGINE
+from tayanch.store.engine import ENGINE, Room
 from tayanch.store.pieces import Making, Piece, make_pieces
 from tayanch.store.questions import GroupsQuestion, MatrixQuestion, Question
 from tayanch.store.source import Source
@@ -90,7 +90,7 @@ def build_matrix(
     Raises:
         StoreError: when the snapshot lacks what the question needs, or memory or disk don't suffice.
     """
-    return _answer(snapshot, question, cache, Way("matrices", memory, progress))
+    return _answer(snapshot, question, Way(cache / "matrices", memory, progress))
 
 
 def build_groups(
@@ -101,7 +101,7 @@ def build_groups(
     Raises:
         StoreError: as `build_matrix`.
     """
-    return _answer(snapshot, question, cache, Way("groups", None, progress))
+    return _answer(snapshot, question, Way(cache / "groups", None, progress))
 
 
 def batches(
@@ -114,29 +114,30 @@ def batches(
 ) -> Iterator[Any]:
     """The rows of a matrix as record batches, bucket by bucket and as_of by as_of; nothing of it is kept.
 
-    Laid-out buckets are kept in `cache`, if there is one.
+    A batch is good until the next one is asked for. Laid-out buckets are kept in `cache`, if there is one.
 
     Raises:
         StoreError: as `build_matrix`.
     """
     making = Making.of(snapshot, question, cache, memory=memory, progress=progress)
+    room = Room()
     for number in range(snapshot.buckets):
-        yield from making.batches(number)
+        yield from making.batches(number, room)
         progress("matrix", number + 1, snapshot.buckets)
 
 
 @dataclass(frozen=True)
 class Way:
-    """How a matrix is made: in which folder of the cache, with how much memory, and who is told."""
+    """How a matrix is made: in which folder, one of the cache, with how much memory, and who is told."""
 
-    folder: str
+    folder: Path
     memory: int | None
     progress: Progress
 
 
-def _answer(snapshot: Source, question: Question, cache: Path, way: Way) -> Matrix:
-    making = Making.of(snapshot, question, cache, memory=way.memory, progress=way.progress)
-    pieces = make_pieces(making, cache / way.folder, stage="matrix", progress=way.progress)
+def _answer(snapshot: Source, question: Question, way: Way) -> Matrix:
+    making = Making.of(snapshot, question, way.folder.parent, memory=way.memory, progress=way.progress)
+    pieces = make_pieces(making, way.folder, stage="matrix", progress=way.progress)
     return Matrix(
         pieces=tuple(pieces),
         digest=digest_of([piece.digest for piece in pieces]),

@@ -14,7 +14,7 @@ from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from tayanch.store import tables
 from tayanch.store.area_tables import find_areas
 from tayanch.store.areas import Areas
 from tayanch.store.cache import bytes_digest, file_digest, make_room, used, workbench
-from tayanch.store.engine import ENGINE, Evaluation
+from tayanch.store.engine import ENGINE, Evaluation, Room
 from tayanch.store.layouts import LAYOUT, Layouts
 from tayanch.store.plan import Plan, make_plan
 from tayanch.store.questions import Question
@@ -89,18 +89,18 @@ class Making:
         totals = [bytes_digest(tables.totals_bytes(self.areas.totals[one])) for one in asked]
         return [self.question.digest, ENGINE, LAYOUT, self.layouts.source.zone.key, totals]
 
-    def batches(self, number: int) -> Iterator[Any]:
-        """The rows of a bucket as record batches, one for each as_of date."""
-        work = Evaluation(self.layouts.bucket(number), self.plan, self.areas)
+    def batches(self, number: int, room: Room) -> Iterator[Any]:
+        """The rows of a bucket as record batches, one for each as_of date, good until the next one is asked for."""
+        work = Evaluation(self.layouts.bucket(number), self.plan, self.areas, room=room)
         families = tables.texts(work.layout.names)
         moments = self.question.moments
         for first in range(0, len(moments), self.at_once(number)):
             values = work.at(moments[first : first + self.at_once(number)])
             cohort = values.known & (values.columns[COHORT].values == 1)
             for place, chosen in enumerate(cohort):
-                yield tables.batch(values, families, self.columns, place, chosen)
+                yield tables.batch(values, families, columns=self.columns, place=place, chosen=chosen)
 
-    def piece(self, number: int, folder: Path) -> Piece:
+    def piece(self, number: int, folder: Path, room: Room) -> Piece:
         """Makes the piece of a bucket in a folder.
 
         Raises:
@@ -110,7 +110,7 @@ class Making:
         with _room_on_disk(folder), workbench(folder) as place:
             made = place / path.name
             with tables.PieceWriter(made, self.columns) as writer:
-                rows = [writer.write(batch) for batch in self.batches(number)]
+                rows = [writer.write(batch) for batch in self.batches(number, room)]
             found = Piece(path, file_digest(made), tuple(rows))
             made.replace(path)
             told = {"digest": found.digest, "rows": rows}
@@ -190,10 +190,11 @@ def _made(making: Making, numbers: Sequence[int], folder: Path) -> Iterator[tupl
     """The pieces of some buckets, as they are ready."""
     count = min(making.processes, len(numbers))
     if count < 2:
-        yield from ((number, making.piece(number, folder)) for number in numbers)
+        room = Room()
+        yield from ((number, making.piece(number, folder, room)) for number in numbers)
         return
     with fresh_processes(count) as pool:
-        asked = {pool.submit(making.piece, number, folder): number for number in numbers}
+        asked = {pool.submit(_piece, making, number, folder): number for number in numbers}
         try:
             yield from ((asked[ready], ready.result()) for ready in as_completed(asked))
         except BrokenProcessPool:
@@ -201,6 +202,17 @@ def _made(making: Making, numbers: Sequence[int], folder: Path) -> Iterator[tupl
                 "a process that made a part of the matrix was ended from outside",
                 do="ask again: what was made stays. If memory was short, allow less with --memory.",
             ) from None
+
+
+def _piece(making: Making, number: int, folder: Path) -> Piece:
+    """A piece, made in a process of its own."""
+    return making.piece(number, folder, _room())
+
+
+@cache
+def _room() -> Room:
+    """What a process writes values into, bucket after bucket: fresh memory takes time."""
+    return Room()
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def write_rows(folder: Path, name: str, layout: Layout) -> Path:
             lists[column] = values.values
             if values.words is not None:
                 lists[f"{column}{WORDS}"] = values.words
-    return _write(folder, name, lists, {"last_known": str(NO_WHOLE if rows is None else rows.last_known)})
+    return _write(folder, name, lists, last_known=NO_WHOLE if rows is None else rows.last_known)
 
 
 def write_families(folder: Path, layout: Layout) -> Path:
@@ -44,9 +44,12 @@ def write_families(folder: Path, layout: Layout) -> Path:
     return _write(folder, FAMILIES, {"names": pa.array(layout.names, pa.string()), "/pairs": layout.belongings.starts})
 
 
-def _write(folder: Path, name: str, lists: Mapping[str, Any], told: Mapping[str, str] | None = None) -> Path:
+def _write(folder: Path, name: str, lists: Mapping[str, Any], *, last_known: int = NO_WHOLE) -> Path:
     arrays = [_one_list(pa.array(values)) for values in lists.values()]
-    schema = pa.schema([(column, array.type) for column, array in zip(lists, arrays, strict=True)], metadata=told or {})
+    schema = pa.schema(
+        [(column, array.type) for column, array in zip(lists, arrays, strict=True)],
+        metadata={"last_known": str(last_known)},
+    )
     sink = pa.BufferOutputStream()
     with pa.ipc.new_file(sink, schema) as writer:
         writer.write_batch(pa.record_batch(arrays, schema=schema))

@@ -42,7 +42,7 @@ class ColumnType:
         return cls(pa.int64() if whole else pa.float64())
 
 
-def batch(values: Values, families: Table, columns: Mapping[str, ColumnType], place: int, chosen: Bools) -> Any:
+def batch(values: Values, families: Table, *, columns: Mapping[str, ColumnType], place: int, chosen: Bools) -> Any:
     """The chosen families' values at the moment of that place, as a record batch of a matrix."""
     places = None if bool(chosen.all()) else np.flatnonzero(chosen)
     names = families if places is None else families.take(pa.array(places))

@@ -100,11 +100,10 @@ def test_buckets_change_no_value(tmp_path: Path) -> None:
 
 def test_without_a_file_the_rows_come_bucket_by_bucket(tmp_path: Path) -> None:
     whole = build_matrix(SNAPSHOT, asked(), tmp_path).table().to_pylist()
-    found = [*batches(SNAPSHOT, asked())]
-    assert [batch.num_rows for batch in found] == [2, 1, 1, 1, 2, 2]
-    rows = [row for batch in found for row in batch.to_pylist()]
+    found = [batch.to_pylist() for batch in batches(SNAPSHOT, asked())]
+    assert [len(rows) for rows in found] == [2, 1, 1, 1, 2, 2]
+    rows = [row for batch in found for row in batch]
     assert repr(sorted(rows, key=lambda row: (row["as_of"], row["family"]))) == repr(whole)
-    assert {field.name for field in found[0].schema} == {"as_of", "family", *asked().expressions}
 
 
 def test_a_damaged_file_is_made_again(tmp_path: Path) -> None:
