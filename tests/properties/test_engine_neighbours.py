@@ -9,7 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -173,5 +172,5 @@ def test_rows_known_later_change_nothing(
 
 
 def _at(world: World, plan: Any, moment: Moment) -> Any:
-    areas = find_areas(Dealt(world, np.zeros(99, dtype=int).tolist()), plan, [moment])
+    areas = find_areas(Dealt(world, places=[0] * 99), plan, [moment])
     return Evaluation(world.bucket(), plan, areas).columns_at([moment])
