@@ -45,10 +45,10 @@ class Outcomes:
     def __len__(self) -> int:
         return len(self.known)
 
-    def note(self, rows: Array, columns: Mapping[str, ValueColumn], families: Array) -> None:
-        """Notes for these rows what is told of these families at the only moment there is."""
-        told = columns[OUTCOME].values[0][families]
-        seen = columns[OBSERVED].values[0][families] == 1
+    def note(self, rows: Array, columns: Mapping[str, ValueColumn], at: tuple[int, Array]) -> None:
+        """Notes for these rows what is told at the moment of a place of the families at these places."""
+        told = columns[OUTCOME].values[at]
+        seen = columns[OBSERVED].values[at] == 1
         self.known[rows] = seen & ~np.isnan(told)
         self.value[rows] = seen & (told == 1)
 
@@ -109,12 +109,12 @@ class _Search:
         family = arrow.places_in(self.rows.family, arrow.texts(work.layout.names))
         here = np.flatnonzero(family != NO_CODE)
         rows = {as_of: here[self.date_of[here] == place] for place, as_of in enumerate(self.ends)}
-        for moment, askers in self.askers.items():
+        asked = [moment for moment in self.askers if len(rows[moment.as_of])]
+        columns = work.columns_at(asked)
+        for place, moment in enumerate(asked):
             at = rows[moment.as_of]
-            if len(at):
-                columns = work.columns_at([moment])
-                for asker in askers:
-                    asker.note(at, columns, family[at])
+            for asker in self.askers[moment]:
+                asker.note(at, columns, (place, family[at]))
         instants = (work.layout.last_known(), self.latest)
         self.latest = max((instant for instant in instants if instant is not None), default=None)
 
