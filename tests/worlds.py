@@ -13,9 +13,10 @@ key is the row's number. `known_at` is told in the project's time zone. The last
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -156,9 +157,59 @@ class OneBucket:
         """The bucket's time zone."""
         return self.whole.zone
 
-    def bucket(self, number: int) -> Bucket:
+    @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """Per registry its declared columns."""
+        return {name: declared_in(table) for name, table in self.whole.tables.items()}
+
+    @property
+    def memberships(self) -> list[str]:
+        """The registries with families and persons."""
+        return memberships_of(self.whole)
+
+    def bucket(self, number: int, only: Mapping[str, Collection[str]] | None = None) -> Bucket:
         """The bucket."""
-        return self.whole
+        return narrowed(self.whole, only)
+
+    def families(self, number: int) -> tuple[str, ...]:
+        """The families."""
+        return self.whole.families
+
+    def made_of(self, number: int) -> dict[str, str]:
+        """What each registry's rows are made of."""
+        return made_of(self.whole)
+
+    def rows_in(self, number: int) -> dict[str, int]:
+        """How many rows each registry has."""
+        return {name: len(table) for name, table in self.whole.tables.items()}
+
+
+def declared_in(table: pa.Table) -> tuple[str, ...]:
+    """The declared columns of a table."""
+    return tuple(name for name in table.column_names if name not in {*VERSION_COLUMNS, "family", "person", "left"})
+
+
+def memberships_of(bucket: Bucket) -> list[str]:
+    """The registries of a bucket that tell who belongs to which family."""
+    return [name for name, table in bucket.tables.items() if {"family", "person"} <= {*table.column_names}]
+
+
+def narrowed(bucket: Bucket, only: Mapping[str, Collection[str]] | None) -> Bucket:
+    """What is wanted of a bucket."""
+    if only is None:
+        return bucket
+    wanted = {**dict.fromkeys(memberships_of(bucket), ()), **only}
+    tables = {
+        name: table.drop_columns([column for column in declared_in(table) if column not in wanted[name]])
+        for name, table in bucket.tables.items()
+        if name in wanted
+    }
+    return replace(bucket, tables=tables)
+
+
+def made_of(bucket: Bucket) -> dict[str, str]:
+    """Per registry what its rows in a bucket are made of."""
+    return {name: sha256(repr(table.to_pylist()).encode()).hexdigest() for name, table in bucket.tables.items()}
 
 
 @dataclass(frozen=True)
@@ -174,6 +225,29 @@ class MemorySnapshot:
         """The world's time zone."""
         return self.world.zone
 
-    def bucket(self, number: int) -> Bucket:
-        """The bucket with every family whose place leaves this rest."""
-        return self.world.bucket(number, self.world.families[number :: self.buckets])
+    @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """Per registry its declared columns."""
+        return {registry.name: tuple(c.name for c in registry.columns) for registry in self.world.registries}
+
+    @property
+    def memberships(self) -> list[str]:
+        """The registries with families and persons."""
+        return [registry.name for registry in self.world.registries if registry.links is Links.MEMBERSHIP]
+
+    def bucket(self, number: int, only: Mapping[str, Collection[str]] | None = None) -> Bucket:
+        """The bucket of so many families that follow one another."""
+        return narrowed(self.world.bucket(number, self.families(number)), only)
+
+    def families(self, number: int) -> tuple[str, ...]:
+        """Its families."""
+        every = self.world.families
+        return every[len(every) * number // self.buckets : len(every) * (number + 1) // self.buckets]
+
+    def made_of(self, number: int) -> dict[str, str]:
+        """What each registry's rows in a bucket are made of."""
+        return made_of(self.bucket(number))
+
+    def rows_in(self, number: int) -> dict[str, int]:
+        """How many rows each registry has in a bucket."""
+        return {name: len(table) for name, table in self.bucket(number).tables.items()}

@@ -115,7 +115,7 @@ def _make_bucket(job: tuple[Order, int, Any, int]) -> dict[str, SnapshotPart]:
         random = np.random.default_rng([SEED, bucket, number])
         first = _profile(random, len(families)) if registry is declared.profile else _events(random, registry, families)
         rows = _with_versions(random, first, moving=registry is not declared.profile)
-        part, content = new_part(_part(registry, rows, families))
+        part, content = new_part(_part(registry, rows, families), versioned=True)
         write_whole(files.part_path(registry.name, part), content)
         found[registry.name] = part
         if order.flat:

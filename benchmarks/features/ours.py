@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,14 +14,20 @@ from benchmarks.features.bucketwise import Batches
 from benchmarks.features.data import PROJECT
 from tayanch.intake.snapshot import Snapshot, open_snapshot
 from tayanch.store.arrow import categories
-from tayanch.store.engine import Evaluation
+from tayanch.store.engine import Evaluation, Room
 from tayanch.store.plan import Plan, make_plan
 from tayanch.store.questions import MatrixQuestion
-from tayanch.store.source import needed
+from tayanch.store.source import read_by
 from tayanch.store.values import ValueColumn
 from tayanch.vocabulary import Kind
 
 COHORT = "/cohort"
+
+
+@cache
+def _room() -> Room:
+    """Where values are written, bucket after bucket."""
+    return Room()
 
 
 @cache
@@ -33,13 +40,12 @@ def _opened(folder: Path, dates: int) -> tuple[Snapshot, MatrixQuestion, Plan]:
 def batches(folder: Path, bucket: int, dates: int = 12) -> Batches:
     """The rows of one bucket at the last so many dates."""
     snapshot, question, plan = _opened(folder, dates)
-    work = Evaluation(needed(snapshot.bucket(bucket), plan), plan)
-    for place, moment in enumerate(question.moments):
-        values = work.at([moment])
-        chosen = np.flatnonzero(values.known[0] & (values.columns[COHORT].values[0] == 1))
-        families = pa.array(values.families).take(pa.array(chosen))
-        names = [*question.expressions]
-        columns = [_column(values.columns[name], chosen) for name in names]
+    values = Evaluation(snapshot.bucket(bucket, read_by(plan)), plan, room=_room()).at(question.moments)
+    known, names = pa.array(values.families), [*question.expressions]
+    for place in range(len(question.moments)):
+        chosen = np.flatnonzero(values.known[place] & (values.columns[COHORT].values[place] == 1))
+        families = known.take(pa.array(chosen))
+        columns = [_column(values.columns[name], place, chosen) for name in names]
         shown = ["family", *(name.removeprefix(declared.PREFIX) for name in names)]
         yield place, pa.record_batch([families, *columns], names=shown)
 
@@ -49,8 +55,8 @@ def at_one_date(folder: Path, bucket: int) -> Batches:
     return batches(folder, bucket, dates=1)
 
 
-def _column(column: ValueColumn, places: object) -> object:
-    values = column.values[0][places]
+def _column(column: ValueColumn, place: int, chosen: Any) -> Any:
+    values = column.values[place][chosen]
     return categories(values, column.words or ()) if column.kind is Kind.CODE else pa.array(values)
 
 

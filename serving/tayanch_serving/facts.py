@@ -15,12 +15,11 @@ from tayanch.project import Compiled, Feature, Registry
 from tayanch.release.formats import Value, is_missing
 from tayanch.store.areas import Areas
 from tayanch.store.engine import evaluate
+from tayanch.store.layout import Layout
 from tayanch.store.plan import Expression, Plan, make_plan
 from tayanch.store.values import ValueColumn
 from tayanch.vocabulary import Kind, Length, Links, Moment
 
-Bucket = Any
-"""The rows of one family, as `tayanch.store.engine.evaluate` takes them."""
 Column = npt.NDArray[Any]
 
 
@@ -37,7 +36,7 @@ class FamilyRows(Protocol):
         """What the neighbours of its families have in common."""
         ...
 
-    def bucket_of(self, family: str) -> Bucket | None:
+    def rows_of(self, family: str) -> Layout | None:
         """The rows of a family; None where nothing is known of it."""
         ...
 
@@ -140,7 +139,7 @@ class FactBook:
         }
 
     def _evaluated(self, family: str, plan: Plan, *, as_of: date) -> FamilyValues:
-        rows = self._rows.bucket_of(family)
+        rows = self._rows.rows_of(family)
         if rows is None:
             raise StoreError("the snapshot has no row of this family", do="publish a list of the current snapshot.")
         found = evaluate(rows, plan, [Moment(as_of, self._lag.before(as_of))], areas=self._rows.areas)

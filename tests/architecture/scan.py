@@ -74,7 +74,7 @@ def _is_command(function: _Function) -> bool:
 def _is_compiled(function: _Function) -> bool:
     """Whether numba compiles it: what it compiles can be called by position only."""
     names = [d.func if isinstance(d, ast.Call) else d for d in function.decorator_list]
-    return any(isinstance(name, ast.Name) and name.id in ("compiled", "part") for name in names)
+    return any(isinstance(name, ast.Name) and name.id in ("compiled", "part", "fused_part") for name in names)
 
 
 def _parameters(function: _Function) -> Iterator[Finding]:

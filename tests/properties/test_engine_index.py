@@ -29,7 +29,7 @@ def test_served_is_recomputed(world: World, question: Question, moments: list[Mo
             bucket = snapshot.bucket(number)
             whole = evaluate(bucket, plan, moments)
             for place, family in enumerate(bucket.families):
-                rows = index.bucket_of(family)
+                rows = index.rows_of(family)
                 assert rows is not None
                 served = evaluate(rows, plan, moments)
                 for name, column in whole.columns.items():

@@ -8,9 +8,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +16,6 @@ from hypothesis import strategies as st
 from tayanch.declare.expressions import FAMILY, Expression
 from tayanch.declare.features import Compiled, Feature
 from tayanch.declare.neighbours import MEAN_OF, Neighbours
-from tayanch.intake.bucket import Bucket
 from tayanch.store import reference
 from tayanch.store.area_tables import find_areas
 from tayanch.store.engine import Evaluation, evaluate
@@ -42,7 +39,7 @@ from tests.properties.engine_worlds import (
     worlds,
 )
 from tests.properties.test_engine_time import LATER, with_more
-from tests.worlds import Told, World
+from tests.worlds import MemorySnapshot, Told, World
 
 STREET = tuple("ABCDEFGH")
 EARLY = date(2020, 1, 1)
@@ -93,21 +90,14 @@ def asked(draw: st.DrawFn) -> Question:
 
 
 @dataclass(frozen=True)
-class Dealt:
-    """A world as a snapshot: each family in the bucket that `places` tells."""
+class Dealt(MemorySnapshot):
+    """A world as a snapshot: as many families in each bucket as there are `places` with its number."""
 
-    world: World
-    places: Sequence[int]
-    buckets: int = 3
-    digest: str = "0" * 64
+    places: Sequence[int] = ()
 
-    @property
-    def zone(self) -> ZoneInfo:
-        return self.world.zone
-
-    def bucket(self, number: int) -> Bucket:
-        here = [family for family, place in zip(self.world.families, self.places, strict=False) if place == number]
-        return self.world.bucket(number, here)
+    def families(self, number: int) -> tuple[str, ...]:
+        every = self.world.families
+        return tuple(f for f, place in zip(every, sorted(self.places[: len(every)]), strict=True) if place == number)
 
 
 dealings = st.lists(st.integers(0, 2), min_size=len(STREET), max_size=len(STREET))
@@ -118,7 +108,7 @@ def assert_agree(world: World, question: Question, moments: list[Moment], places
     """The engine's answers, bucket by bucket, are the reference's."""
     whole = world.bucket()
     wanted = reference.evaluate(whole, question.expressions, moments, references=question.references)
-    plan, dealt = make_plan(question.expressions, question.references), Dealt(world, places)
+    plan, dealt = make_plan(question.expressions, question.references), Dealt(world, 3, places=places)
     areas = find_areas(dealt, plan, moments)
     for number in range(dealt.buckets):
         found = evaluate(dealt.bucket(number), plan, moments, areas=areas)
@@ -152,7 +142,7 @@ def test_engine_is_reference_in_any_buckets_at_length(
 def test_served_is_recomputed(world: World, question: Question, moments: list[Moment], places: Any) -> None:
     """From the index, one family at a time, to the last bit; totals kept in a cache are those made now."""
     wanted = reference.evaluate(world.bucket(), question.expressions, moments, references=question.references)
-    plan, dealt = make_plan(question.expressions, question.references), Dealt(world, places)
+    plan, dealt = make_plan(question.expressions, question.references), Dealt(world, 3, places=places)
     features = tuple(Feature(name, Theme.FAMILY, node) for name, node in question.expressions.items())
     compiled = Compiled(features, REGISTRIES, tuple(question.references))
     with TemporaryDirectory() as folder:
@@ -160,7 +150,7 @@ def test_served_is_recomputed(world: World, question: Question, moments: list[Mo
         for known in (moments[:1], moments):
             index = add_areas(index, dealt, compiled, moments=known, cache=Path(folder) / "cache")
         for place, family in enumerate(world.families):
-            rows = index.bucket_of(family)
+            rows = index.rows_of(family)
             assert rows is not None
             served = evaluate(rows, plan, moments, areas=index.areas)
             for name, node in question.expressions.items():
@@ -182,5 +172,5 @@ def test_rows_known_later_change_nothing(
 
 
 def _at(world: World, plan: Any, moment: Moment) -> Any:
-    areas = find_areas(Dealt(world, np.zeros(99, dtype=int).tolist()), plan, [moment])
+    areas = find_areas(Dealt(world, places=[0] * 99), plan, [moment])
     return Evaluation(world.bucket(), plan, areas).columns_at([moment])

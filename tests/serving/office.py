@@ -25,7 +25,6 @@ from tayanch_serving.app import create_app
 from tayanch_serving.facts import FactBook
 from tayanch_serving.settings import Settings
 
-from tayanch.intake.bucket import Bucket
 from tayanch.project import Project, load_project
 from tayanch.release.bands import Bands, Observed, importance, thresholds
 from tayanch.release.calibration import Calibration
@@ -47,6 +46,8 @@ from tayanch.store.areas import NO_AREAS, Areas
 from tayanch.store.catalogue import write_catalogue
 from tayanch.store.engine import evaluate
 from tayanch.store.index import add_areas, write_index
+from tayanch.store.laying import lay_out
+from tayanch.store.layout import Layout
 from tayanch.store.plan import make_plan
 from tayanch.vocabulary import NO_TIME, Band, Moment, ReleaseState, Role
 from tests.unit.store.catalogued import SMALL as SMALL_CATALOGUE
@@ -174,8 +175,8 @@ class RowsInMemory:
     def registries(self) -> tuple[str, ...]:
         return tuple(registry.name for registry in self.world.registries)
 
-    def bucket_of(self, family: str) -> Bucket | None:
-        return self.world.bucket(families=[family])
+    def rows_of(self, family: str) -> Layout | None:
+        return lay_out(self.world.bucket(families=[family]))
 
 
 def drafted(project: Project, world: World, **changed: Any) -> tuple[Draft, pa.Table, FactBook]:

@@ -89,12 +89,13 @@ def intake(
     strict: Annotated[
         bool, typer.Option("--strict", help="Refuse a delivery that does not keep what its registries expect.")
     ] = False,
+    memory: Annotated[str, typer.Option(help="How much memory may be taken while rows are sorted; default 3GiB.")] = "",
     json: Json = False,
 ) -> None:
     """Take in registry extracts: check, quarantine what can't be, keep the rest as a new snapshot."""
     from tayanch.cli import reports, stages
 
-    with bench(context, quiet=json) as work:
+    with bench(context, quiet=json, memory=memory) as work:
         source = stages.extracts_folder(work.project, folder)
         day = parse_day(delivered) if delivered else None
         taken = stages.intake(work, source, day, afresh=afresh, dry_run=dry_run, strict=strict)

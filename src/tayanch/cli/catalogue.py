@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tayanch.cli import screens
-from tayanch.cli.desk import Desk, Json, bench, parse_day
+from tayanch.cli.desk import Desk, Json, Memory, bench, parse_day
 from tayanch.declare.enforcing import looked_up
 from tayanch.declare.features import Feature
 from tayanch.errors import DeclarationError, nearest
@@ -130,20 +130,28 @@ def matrix(
     experiment: str,
     on: Annotated[str, typer.Option(help="The as_of date, e.g. 2026-01-31.")],
     rows: Annotated[int, typer.Option(help="How many families to show.")] = 10,
+    memory: Memory = "",
     json: Json = False,
 ) -> None:
     """The families of an experiment's cohort with their features, as known on a date."""
     from tayanch.cli import stages
 
-    with bench(context, quiet=json) as work:
+    with bench(context, quiet=json, memory=memory) as work:
         made = stages.matrix(work, experiment, parse_day(on))
     if json:
-        screens.show_json({"rows": made.rows, "digest": made.digest, "snapshot": made.snapshot, "file": str(made.path)})
+        screens.show_json(
+            {
+                "rows": made.rows,
+                "digest": made.digest,
+                "snapshot": made.snapshot,
+                "files": [str(piece.path) for piece in made.pieces],
+            }
+        )
         return
     columns = made.table().slice(0, rows).to_pydict()
     shown = [[name, *(_cell(value) for value in values)] for name, values in columns.items() if name != "as_of"]
     screens.show_table(f"{made.rows} families as of {on}", ["feature", *["›"] * min(rows, made.rows)], shown)
-    screens.say(f"[dim]digest {made.digest} · {screens.near(str(made.path))}[/dim]")
+    screens.say(f"[dim]digest {made.digest} · {screens.near(str(made.pieces[0].path.parent))}[/dim]")
 
 
 @commands.command()

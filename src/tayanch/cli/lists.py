@@ -63,7 +63,7 @@ def score_cohort(bench: Bench, release: Release, as_of: date) -> ScoredCohort:
         cohort=who, as_of=(as_of,), lag=lag, references=references, features=told, area=bench.project.widest_area
     )
     where = GroupsQuestion(cohort=who, as_of=(as_of,), lag=lag, references=references, groups=levels)
-    facts: Table = build_matrix(snapshot, asked, cache, progress=bench.tell).table()
+    facts: Table = build_matrix(snapshot, asked, cache, memory=bench.memory, progress=bench.tell).table()
     areas: Table = build_groups(snapshot, where, cache, progress=bench.tell).table()
     if not len(facts):
         raise StoreError(
@@ -102,7 +102,7 @@ def index_families(bench: Bench, release: Release, as_of: date) -> Index:
     folder = bench.home / INDEX / bench.project.settings.name / snapshot.digest
     every = bench.project.compiled(tuple(feature.id for feature in bench.project.features))
     if not folder.is_dir():
-        write_index(snapshot, every, folder, progress=bench.tell)
+        write_index(snapshot, every, folder, cache=bench.home / "cache", progress=bench.tell)
     index, lag = Index.open(folder, deep=False), release.origin.experiment.lag
     for compiled, known_by in ((release.compiled, lag.before(as_of)), (every, as_of)):
         asked = [Moment(as_of, known_by)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -116,6 +117,7 @@ def intake(
     day = delivered or settings.delivered or bench.today
     key = linkage_key(bench.project, bench.home, keep=not dry_run)
     into = Intake(bench.home, settings.name, bench.project.zone, key, tell=bench.tell, strict=strict)
+    into = replace(into, memory=bench.memory) if bench.memory else into
     work = rehearse if dry_run else take_in
     return work(bench.project.registries, folder, into=into, delivered=day, afresh=afresh)
 
@@ -132,7 +134,7 @@ def matrix(bench: Bench, experiment: str, as_of: date) -> Matrix:
         area=bench.project.widest_area,
     )
     snapshot = open_snapshot(bench.home, bench.project.settings.name)
-    return build_matrix(snapshot, question, bench.home / "cache", progress=bench.tell)
+    return build_matrix(snapshot, question, bench.home / "cache", memory=bench.memory, progress=bench.tell)
 
 
 def catalogue(bench: Bench, cohorts: Sequence[str] = (), as_of: Sequence[date] = ()) -> BuiltCatalogue:

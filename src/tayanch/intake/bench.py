@@ -29,8 +29,8 @@ from tayanch.intake.sheets import Sheet, read_sheet
 from tayanch.intake.sources import area_in
 from tayanch.vocabulary import Kind
 
-MEMORY = "3GiB"
-"""What DuckDB may hold; the rest of a registry lies on disk while it is worked on."""
+MEMORY = 3 * 2**30
+"""Bytes that DuckDB may hold unless told otherwise; the rest of a registry lies on disk while it is worked on."""
 SLICE_ROWS = 4_000_000
 WRONG_WIDTH = "more or fewer fields than the header"
 SQL = {Kind.NUMBER: "DOUBLE", Kind.WHOLE: "BIGINT", Kind.CODE: "VARCHAR", Kind.DATE: "DATE"}
@@ -52,8 +52,8 @@ class Slice:
 
 
 @contextmanager
-def workbench(zone: ZoneInfo) -> Generator[duckdb.DuckDBPyConnection]:
-    """A connection whose time zone is the project's. What is beyond its memory goes to a folder of its own.
+def workbench(zone: ZoneInfo, memory: int = MEMORY) -> Generator[duckdb.DuckDBPyConnection]:
+    """A connection whose time zone is the project's. What is beyond its memory (bytes) goes to a folder of its own.
 
     Raises:
         IntakeError: when even that folder has no room.
@@ -61,7 +61,7 @@ def workbench(zone: ZoneInfo) -> Generator[duckdb.DuckDBPyConnection]:
     with scratch("spill") as spill, duckdb.connect() as bench:
         bench.execute(f"SET GLOBAL TimeZone = {quoted(zone.key)}")
         bench.execute(f"SET temp_directory = {quoted(str(spill))}")
-        bench.execute(f"SET memory_limit = {quoted(MEMORY)}")
+        bench.execute(f"SET memory_limit = '{memory}B'")
         bench.execute("SET preserve_insertion_order = false")
         bench.execute("SET autoinstall_known_extensions = false")
         try:
@@ -75,6 +75,12 @@ def slices(bench: duckdb.DuckDBPyConnection) -> int:
     """Into how many slices the rows of `claims` go, that one is worked on at a time: one for each so many rows."""
     ((rows,),) = bench.execute("SELECT count(*) FROM claims").fetchall()
     return max(1, -(-rows // SLICE_ROWS))
+
+
+def families_claimed(bench: duckdb.DuckDBPyConnection) -> int:
+    """How many families the rows of `claims` tell of."""
+    ((families,),) = bench.execute("SELECT count(DISTINCT family_text) FROM claims").fetchall()
+    return families
 
 
 def clear(bench: duckdb.DuckDBPyConnection, registry: Registry) -> None:

@@ -19,6 +19,9 @@ class Bucket:
         registries that declare `ended`), then the declared columns: number float64, whole int64, code string, date
         date32; null where missing.
         A retraction without claimed_known_at was made by intake: its row has passed to another family or person.
+        Of a bucket that was read with `only`, a table has the columns asked for and no claimed_known_at, its texts may
+        be categories, and it stands as its parts do, one after the other; where it lacks `key` it is in order and no
+        row has another version.
     families: every family with a row or a membership here, sorted.
     zone: the project's time zone, in which an as_of day begins.
     """

@@ -18,7 +18,7 @@ def check_continues(before: SnapshotManifest, like: SnapshotManifest, *, deliver
 
     Args:
         before: the newest snapshot.
-        like: an empty one with the settings of this delivery.
+        like: an empty one with the settings of this delivery; 0 buckets stand for as many as there are.
         delivered: the day of this delivery.
 
     Raises:
@@ -26,7 +26,7 @@ def check_continues(before: SnapshotManifest, like: SnapshotManifest, *, deliver
     """
     if before.zone != like.zone:
         raise IntakeError(f"the time zone was {before.zone} and is {like.zone}", do=f"put it back, or {AFRESH}.")
-    if before.bucket_count != like.bucket_count:
+    if like.bucket_count not in (0, before.bucket_count):
         change = f"there were {before.bucket_count} buckets and are to be {like.bucket_count}"
         raise IntakeError(change, do=f"put the number back, or {AFRESH}.")
     if before.linkage != like.linkage:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from tayanch.declare.forms import digest_of
 from tayanch.declare.registries import Registry
-from tayanch.intake.bench import workbench
+from tayanch.intake.bench import MEMORY, workbench
 from tayanch.intake.continuity import check_continues, check_declared, unread
 from tayanch.intake.disk import SnapshotFiles
 from tayanch.intake.extracts import Extract, Found, find_extracts
@@ -22,7 +22,6 @@ from tayanch.intake.scratch import scratch
 from tayanch.intake.work import Steps, Work, in_order
 from tayanch.vocabulary import Progress, no_progress
 
-BUCKETS = 16
 Fresh = Mapping[str, Sequence[Extract]]
 """By registry, the extracts that were not taken in before."""
 _Added = list[tuple[RegistryParts, tuple[FileTaken, ...]]]
@@ -32,7 +31,8 @@ _Added = list[tuple[RegistryParts, tuple[FileTaken, ...]]]
 class Intake:
     """Where extracts are taken in to.
 
-    home: the work folder. buckets: how many; fixed by the first delivery. tell: is told how far it has come.
+    home: the work folder. buckets: how many, fixed by the first delivery; 0: as many as its families need.
+    memory: bytes that DuckDB may hold. tell: is told how far it has come.
     strict: whether a delivery that does not keep its registries' contracts is refused.
     """
 
@@ -40,7 +40,8 @@ class Intake:
     project: str
     zone: ZoneInfo
     linkage_key: bytes = field(repr=False)
-    buckets: int = BUCKETS
+    buckets: int = 0
+    memory: int = MEMORY
     tell: Progress = no_progress
     strict: bool = False
 
@@ -95,7 +96,7 @@ def _take_in(registries: Sequence[Registry], found: Found, *, into: Intake, deli
         if not any(fresh.values()):
             return Taken(before.digest, False, before.deliveries[-1], _quarantine_of(into, before.deliveries[-1]))
         quarantine.clear()
-        with workbench(into.zone) as bench:
+        with workbench(into.zone, into.memory) as bench:
             steps = Steps(into.tell, len(registries) + sum(map(len, fresh.values())))
             work = Work(bench, files, before, delivered, into.linkage_key, quarantine, steps)
             try:
@@ -162,7 +163,8 @@ def _after(work: Work, added: _Added, delivery: Delivery) -> SnapshotManifest:
     """The new manifest."""
     return replace(
         work.before,
-        registries=tuple(parts for parts, _ in added),
+        bucket_count=work.division.buckets,
+        registries=tuple(work.division.of(parts) for parts, _ in added),
         deliveries=(*work.before.deliveries, delivery),
         parent=work.before.digest if work.before.deliveries else "",
     )

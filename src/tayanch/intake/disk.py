@@ -53,16 +53,18 @@ class SnapshotFiles:
         """Where a manifest lies."""
         return self.folder / "manifests" / f"{digest}.json"
 
-    def read_part(self, registry: str, part: SnapshotPart, *, columns: Sequence[str] | None = None) -> Table:
-        """The rows of a part: all columns, or some.
+    def read_part(
+        self, registry: str, part: SnapshotPart, *, columns: Sequence[str] | None = None, texts: Sequence[str] = ()
+    ) -> Table:
+        """The rows of a part: all columns or those of these names that it has; `texts` among them as categories.
 
         Raises:
             StoreError: when the file is missing or damaged.
         """
         path = self.part_path(registry, part)
         try:
-            with pq.ParquetFile(path) as file:
-                return file.read(columns=None if columns is None else list(columns))
+            with pq.ParquetFile(path, read_dictionary=texts) as file:
+                return file.read(columns)
         except (OSError, pa.ArrowException):
             raise _damaged(path) from None
 
@@ -124,10 +126,10 @@ class SnapshotFiles:
             yield
 
 
-def new_part(table: Table) -> tuple[SnapshotPart, bytes]:
+def new_part(table: Table, *, versioned: bool) -> tuple[SnapshotPart, bytes]:
     """Rows as a part, and its bytes; the same rows give the same bytes."""
     content = parquet_bytes(table)
-    return SnapshotPart(hashlib.sha256(content).hexdigest(), table.num_rows), content
+    return SnapshotPart(hashlib.sha256(content).hexdigest(), table.num_rows, versioned), content
 
 
 def parquet_bytes(table: Table) -> bytes:

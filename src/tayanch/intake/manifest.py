@@ -16,10 +16,14 @@ ARRIVALS = "arrivals"
 
 @dataclass(frozen=True, eq=False)
 class SnapshotPart(Form):
-    """An immutable Parquet file of rows, named after its content."""
+    """An immutable Parquet file of rows, named after its content.
+
+    versioned: whether any of its rows may be another version of a row in it or in a part before it.
+    """
 
     sha256: str
     rows: int
+    versioned: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +119,7 @@ class Delivery(Form):
 class SnapshotManifest(Form):
     """Everything a snapshot is made of; equal contents have equal digests.
 
+    bucket_count: how many buckets there are; 0 before the first delivery, when it is to say.
     zone: name of the project's time zone. linkage: tells which linkage key made the pseudonyms.
     parent: digest of the snapshot before the last delivery; "" for the first.
     """

@@ -41,6 +41,12 @@ def place(bench: duckdb.DuckDBPyConnection, registry: Registry, *, buckets: int,
     bench.execute(f"CREATE OR REPLACE TABLE placed AS {placed}")
 
 
+def buckets_with_versions(bench: duckdb.DuckDBPyConnection, *, number: int) -> frozenset[int]:
+    """In which buckets any row of `placed` may be another version of a row: of contested keys, and those of before."""
+    found = "SELECT DISTINCT bucket FROM placed WHERE delivery <> ? OR key IN (SELECT key FROM contested)"
+    return frozenset(bucket for (bucket,) in bench.execute(found, [number]).fetchall())
+
+
 def placed_rows(bench: duckdb.DuckDBPyConnection, registry: Registry, *, bucket: int) -> Table:
     """The rows of `placed` in a bucket, shaped and sorted as a part is."""
     return _part(bench, registry, rows=f"placed WHERE bucket = {bucket}")

@@ -31,8 +31,8 @@ def joined(parts: Sequence[str]) -> str:
 
 
 def bucket_of(family: str, buckets: int) -> int:
-    """The bucket that a family's pseudonym falls into."""
-    return int(family[:8], 16) % buckets
+    """The bucket that a family's pseudonym falls into: buckets in order hold families in order."""
+    return int(family[:8], 16) * buckets >> 32
 
 
 def linkage_check(linkage_key: bytes) -> str:
@@ -63,4 +63,4 @@ def pseudonym_sql(kind: IdKind, text: str) -> str:
 
 def bucket_sql(family: str, buckets: int) -> str:
     """SQL of `bucket_of`."""
-    return f"(('0x' || substr({family}, 1, 8))::UBIGINT % {buckets})::INTEGER"
+    return f"(('0x' || substr({family}, 1, 8))::UBIGINT * {buckets} // 4294967296)::INTEGER"

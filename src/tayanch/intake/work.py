@@ -15,14 +15,23 @@ import duckdb
 
 from tayanch.declare.registries import Registry
 from tayanch.intake.arrivals import add_arrivals, arrived, missing_values, start_arrivals
-from tayanch.intake.bench import Naming, Slice, clear, name_rows, read_rows, set_bad_aside, slices
+from tayanch.intake.bench import Naming, Slice, clear, families_claimed, name_rows, read_rows, set_bad_aside, slices
 from tayanch.intake.contract import source_columns
 from tayanch.intake.disk import SnapshotFiles, new_part, write_whole
 from tayanch.intake.extracts import Extract
 from tayanch.intake.findings import Missing
 from tayanch.intake.held import held_links, hold
 from tayanch.intake.manifest import ARRIVALS, FileTaken, RegistryParts, SnapshotManifest, SnapshotPart
-from tayanch.intake.place import WAITING, add_links, fresh_links, place, placed_rows, start_links, still_waiting
+from tayanch.intake.place import (
+    WAITING,
+    add_links,
+    buckets_with_versions,
+    fresh_links,
+    place,
+    placed_rows,
+    start_links,
+    still_waiting,
+)
 from tayanch.intake.quarantine import Quarantine
 from tayanch.intake.shape import Table
 from tayanch.intake.snapshot import read_parts
@@ -52,6 +61,25 @@ class Steps:
         self.tell("taking in", self.done, self.total)
 
 
+FAMILIES, FEWEST = 40_000, 16
+"""How many families a bucket is to have, and how many buckets there are at least."""
+
+
+@dataclass
+class Division:
+    """Into how many buckets families are dealt; 0 until the first registry was read that tells of any."""
+
+    buckets: int
+
+    def settle(self, families: int) -> None:
+        """Fits the number of buckets to the number of families."""
+        self.buckets = max(FEWEST, -(-families // FAMILIES))
+
+    def of(self, parts: RegistryParts) -> RegistryParts:
+        """The parts of a registry, with a place for each bucket."""
+        return parts if parts.buckets else replace(parts, buckets=((),) * self.buckets)
+
+
 @dataclass(frozen=True)
 class Work:
     """The delivery of a day, to be added to the snapshot `before`. Registries must be added `in_order`.
@@ -70,8 +98,10 @@ class Work:
     written: list[Path] = field(default_factory=list)
     missing: dict[str, Missing] = field(default_factory=dict[str, Missing])
     door: Lock = field(default_factory=Lock)
+    division: Division = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "division", Division(self.before.bucket_count))
         start_links(self.bench)
         start_arrivals(self.bench)
 
@@ -88,8 +118,7 @@ class Work:
 
     def add(self, registry: Registry, extracts: Sequence[Extract]) -> tuple[RegistryParts, tuple[FileTaken, ...]]:
         """Writes what the extracts add to the registry; gives all its parts and what became of each extract."""
-        held = self.before.registry(registry.name) or RegistryParts(registry, ((),) * self.before.bucket_count)
-        held = replace(held, declared=registry)
+        held = replace(self.before.registry(registry.name) or RegistryParts(registry, ()), declared=registry)
         follows = registry.links is Links.PERSON and fresh_links(self.bench)
         if registry.links is Links.MEMBERSHIP:
             held_links(self.bench, self.files, held)
@@ -97,6 +126,9 @@ class Work:
             return held, ()
         clear(self.bench, registry)
         rows = self._rows(registry, extracts)
+        if not self.division.buckets:
+            self.division.settle(families_claimed(self.bench))
+        held = self.division.of(held)
         set_bad_aside(self.bench)
         if extracts:
             self.missing[registry.name] = missing_values(self.bench, registry)
@@ -115,11 +147,12 @@ class Work:
         judge(self.bench, registry, number=self.number)
         add_arrivals(self.bench, registry)
         if registry.links is Links.MEMBERSHIP:
-            add_links(self.bench, buckets=self.before.bucket_count)
-        place(self.bench, registry, buckets=self.before.bucket_count, followers=first)
+            add_links(self.bench, buckets=self.division.buckets)
+        place(self.bench, registry, buckets=self.division.buckets, followers=first)
+        versioned = buckets_with_versions(self.bench, number=self.number)
         with ThreadPoolExecutor(os.cpu_count()) as writers:
-            buckets = [*range(self.before.bucket_count), WAITING]
-            return list(writers.map(lambda bucket: self._part(registry, bucket), buckets))
+            buckets = [*range(self.division.buckets), WAITING]
+            return list(writers.map(lambda bucket: self._part(registry, bucket, bucket in versioned), buckets))
 
     def _rows(self, registry: Registry, extracts: Sequence[Extract]) -> list[int]:
         """Reads the extracts into `claims`, as many side by side as there are processors; gives each one's rows."""
@@ -177,10 +210,10 @@ class Work:
         together = tuple((*parts, *new) for parts, new in zip(held.buckets, buckets, strict=True))
         return replace(held, buckets=together, waiting=(*self._waiting(held), *waiting))
 
-    def _part(self, registry: Registry, bucket: int) -> tuple[SnapshotPart, ...]:
+    def _part(self, registry: Registry, bucket: int, versioned: bool) -> tuple[SnapshotPart, ...]:
         """What is added to a bucket: a part, or nothing."""
         with self.bench.cursor() as reader:
-            return self._write(registry.name, placed_rows(reader, registry, bucket=bucket))
+            return self._write(registry.name, placed_rows(reader, registry, bucket=bucket), versioned=versioned)
 
     def _waiting(self, held: RegistryParts) -> tuple[SnapshotPart, ...]:
         """The parts of those who waited and wait on: the same ones, or one in their place when some were placed."""
@@ -188,17 +221,19 @@ class Work:
             return held.waiting
         waiting = read_parts(self.files, held.declared, parts=held.waiting)
         left = still_waiting(self.bench, held.declared, waiting=waiting)
-        return held.waiting if left.num_rows == waiting.num_rows else self._write(held.declared.name, left)
+        return (
+            held.waiting if left.num_rows == waiting.num_rows else self._write(held.declared.name, left, versioned=True)
+        )
 
     def write_arrivals(self) -> tuple[Table, SnapshotPart | None]:
         """The table of what came when, and its part; None when nothing new came."""
         told = arrived(self.bench)
-        return told, next(iter(self._write(ARRIVALS, told)), None)
+        return told, next(iter(self._write(ARRIVALS, told, versioned=False)), None)
 
-    def _write(self, folder: str, rows: Table) -> tuple[SnapshotPart, ...]:
+    def _write(self, folder: str, rows: Table, *, versioned: bool) -> tuple[SnapshotPart, ...]:
         if not rows.num_rows:
             return ()
-        part, content = new_part(rows)
+        part, content = new_part(rows, versioned=versioned)
         path = self.files.part_path(folder, part)
         with self.door:  # two buckets may hold the same rows, and so the same part
             if not path.exists():

@@ -161,7 +161,13 @@ def gather(plan: Plan, snapshot: Source, home: Path, *, progress: Progress = no_
     keys = matrix.keys()
     days = list(dict.fromkeys(fold.known_by for fold in folds))
     told = find_outcomes(
-        snapshot, plan.outcome, keys, known_by=[*days, None], references=plan.references, progress=progress
+        snapshot,
+        plan.outcome,
+        keys,
+        known_by=[*days, None],
+        references=plan.references,
+        cache=cache,
+        progress=progress,
     )
     by_day = dict(zip(days, told[:-1], strict=True))
     known = {RELEASE: _known(told[-1]), **{fold.name: _known(by_day[fold.known_by]) for fold in folds}}

@@ -3,16 +3,16 @@
 What the inner loops touch lies in flat arrays that fit the nearest memory of a processor: for every depth of a tree and
 every quadrature node a lane, one number for each row of the block. Going down a branch multiplies lanes, coming back
 adds them up, and every branch leaves its share of a feature's contribution. Quadrature nodes go in pairs: two at a time
-cost much less than twice one. Numba's door.
+cost much less than twice one.
 """
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 
+from tayanch.compiling import compiled, fused_part
 from tayanch.release.columns import Matrix
 
 U = np.uint64
@@ -72,11 +72,7 @@ class Spot(NamedTuple):
     deep: Any
 
 
-compiled: Any = numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-part: Any = numba.njit(nogil=True, error_model="numpy", fastmath={"contract"}, forceinline=True)
-
-
-@compiled
+@compiled(fused=True)
 def run(tape: Tape, x: Matrix, codes: Any, found: Matrix, width: Any) -> None:
     """Adds the contributions of all trees to `found`.
 
@@ -126,14 +122,14 @@ def run(tape: Tape, x: Matrix, codes: Any, found: Matrix, width: Any) -> None:
                     _further_test(products, sums, passed, shares, factors, spot)
 
 
-@part
+@fused_part
 def _by_code(left: Any, lefts: Any, codes: Any, spot: Spot, first: Any) -> None:
     """Notes whether each row goes left at a split by code: 1 or 0."""
     for r in range(spot.width):
         left[spot.here + r] = lefts[first + U(codes[spot.at + r])]
 
 
-@part
+@fused_part
 def _by_value(left: Any, values: Any, spot: Spot, rule: Any, threshold: Any) -> None:
     """Notes whether each row goes left at a split by value, 1 or 0, as LightGBM decides."""
     here, at = spot.here, spot.at
@@ -155,7 +151,7 @@ def _by_value(left: Any, values: Any, spot: Spot, rule: Any, threshold: Any) -> 
             left[here + r] = missing if np.isnan(value) or abs(value) <= NEAR_ZERO else by_value
 
 
-@part
+@fused_part
 def _pass(passed: Any, left: Any, spot: Spot, first: Any) -> None:
     """Notes whether each row passes this branch's test and, unless it is the first, those of its feature above it."""
     here, start, sign = spot.here, 0.0, 1.0
@@ -169,7 +165,7 @@ def _pass(passed: Any, left: Any, spot: Spot, first: Any) -> None:
             passed[here + r] = passed[spot.above + r] * (start + sign * left[here + r])
 
 
-@part
+@fused_part
 def _first_test(products: Any, sums: Any, passed: Any, shares: Any, factors: Any, spot: Spot) -> None:
     """A branch whose feature was not tested above it."""
     width, o, at, k, a = spot.width, spot.here, spot.at, spot.place, spot.first
@@ -202,7 +198,7 @@ def _first_test(products: Any, sums: Any, passed: Any, shares: Any, factors: Any
         a += TWO * width
 
 
-@part
+@fused_part
 def _further_test(products: Any, sums: Any, passed: Any, shares: Any, factors: Any, spot: Spot) -> None:
     """A branch whose feature was tested above it: what was multiplied and left there is put right here."""
     width, o, u, at, k, a = spot.width, spot.here, spot.above, spot.at, spot.place, spot.first

@@ -12,8 +12,9 @@ from tayanch.store import tables
 from tayanch.store.areas import NO_AREAS, Areas, AreaSums, AreaTotals
 from tayanch.store.cache import file_digest, make_room, used
 from tayanch.store.engine import ENGINE, Evaluation
+from tayanch.store.layouts import Layouts
 from tayanch.store.plan import Plan
-from tayanch.store.source import Source, needed
+from tayanch.store.source import Source, read_by
 from tayanch.vocabulary import Moment, Progress, no_progress
 
 Asked = tuple[str, Moment]
@@ -39,24 +40,25 @@ def find_areas(
     shelf = None if cache is None else _Shelf(cache / "areas", snapshot.digest)
     found = {} if shelf is None else {one: totals for one in asked if (totals := shelf.kept(one)) is not None}
     missing = [one for one in asked if one not in found]
-    made = _made(snapshot, plan, missing, progress=progress) if missing else {}
+    summed = plan.of_areas({digest for digest, _ in missing})
+    layouts = Layouts.of(snapshot, read_by(summed), cache)
+    made = _made(layouts, summed, missing, progress=progress) if missing else {}
     if shelf is not None:
         shelf.keep(made)
     return Areas({**found, **made})
 
 
-def _made(snapshot: Source, plan: Plan, asked: Sequence[Asked], *, progress: Progress) -> dict[Asked, AreaTotals]:
+def _made(layouts: Layouts, plan: Plan, asked: Sequence[Asked], *, progress: Progress) -> dict[Asked, AreaTotals]:
     """The totals of all buckets."""
     sums = {one: AreaSums() for one in asked}
-    summed = plan.of_areas({digest for digest, _ in asked})
     moments = dict.fromkeys(moment for _, moment in asked)
-    for number in range(snapshot.buckets):
-        work = Evaluation(needed(snapshot.bucket(number), summed), summed)
-        for moment in moments:
-            for digest, shares in work.shares(moment).items():
+    for number in range(layouts.source.buckets):
+        work = Evaluation(layouts.bucket(number), plan)
+        for moment, told in zip(moments, work.shares([*moments]), strict=True):
+            for digest, shares in told.items():
                 if (digest, moment) in sums:
                     sums[digest, moment].add(shares)
-        progress("areas", number + 1, snapshot.buckets)
+        progress("areas", number + 1, layouts.source.buckets)
     return {one: found.totals() for one, found in sums.items()}
 
 
@@ -85,7 +87,7 @@ class _Shelf:
             write_whole(path, tables.totals_bytes(totals))
             write_whole(told, canonical({"digest": file_digest(path)}).encode())
         if made:
-            make_room(self._folder, keep=self._told(next(reversed(made))))
+            make_room(self._folder, keep={self._told(asked) for asked in made})
 
     def _told(self, asked: Asked) -> Path:
         digest, moment = asked

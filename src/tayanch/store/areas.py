@@ -20,6 +20,8 @@ from tayanch.vocabulary import Kind, Moment
 FEWEST = 5
 """How many other families must have a value for there to be a mean."""
 UNIT_BITS, FARTHEST = 20, 2**42
+FEW = 8
+"""So few areas are faster looked up than it is found which of them are met."""
 LOW_BITS = 31
 """A sum of units is kept in two: `high` times 2^31 plus `low`; each stays within 64 bits for four billion families."""
 
@@ -77,16 +79,23 @@ class AreaTotals:
 
     def mean_of_others(self, shares: Shares) -> Vector:
         """Of each family the mean over the others of its area; missing of fewer than FEWEST."""
-        place = np.full(len(shares.words) + 1, -1)
-        for code in np.unique(shares.area[shares.area != NO_CODE]).tolist():
-            place[code] = self._places.get(shares.words[code], -1)
-        families, high, low = (sums[place[shares.area]] for sums in self._padded)
+        place = self._places_of(shares)[shares.area]
+        families, high, low = (sums[place] for sums in self._padded)
         others = families - shares.counted
         enough = others >= FEWEST
         sums = _as_numbers((high - (shares.units >> LOW_BITS))[enough], (low - _low(shares.units))[enough])
         mean = np.full(len(others), np.nan)
         mean[enough] = sums / others[enough] / 2.0**UNIT_BITS
         return Vector(Kind.NUMBER, mean)
+
+    def _places_of(self, shares: Shares) -> Wholes:
+        """Of each code its area's place, −1 where there is none, and at last of no code; codes not met may have −1."""
+        place = np.full(len(shares.words) + 1, -1)
+        few = len(shares.words) < FEW
+        met = range(len(shares.words)) if few else np.unique(shares.area[shares.area != NO_CODE]).tolist()
+        for code in met:
+            place[code] = self._places.get(shares.words[code], -1)
+        return place
 
 
 @dataclass

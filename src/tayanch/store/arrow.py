@@ -68,26 +68,37 @@ def truths(table: Table, name: str) -> Bools:
     return _filled(_one(table, name), False)
 
 
-def codes(table: Table, name: str) -> tuple[Codes, tuple[str, ...]]:
-    """A text column as places in its distinct texts (NO_CODE where missing), and the texts, sorted."""
+def is_text(table: Table, name: str) -> bool:
+    """Whether it is a column of texts, be it of categories."""
+    kind = table.schema.field(name).type
+    return pa.types.is_dictionary(kind) or pa.types.is_string(kind)
+
+
+def is_day(table: Table, name: str) -> bool:
+    """Whether it is a column of dates."""
+    return pa.types.is_date(table.schema.field(name).type)
+
+
+def is_whole(table: Table, name: str) -> bool:
+    """Whether it is a column of wholes."""
+    return pa.types.is_integer(table.schema.field(name).type)
+
+
+def codes(table: Table, name: str) -> tuple[Codes, Table]:
+    """A text column as places in its distinct texts (NO_CODE where missing), and the texts, sorted (an Arrow array)."""
     column = _one(table, name)
     if not pa.types.is_dictionary(column.type):
         column = pc.dictionary_encode(column)
-    words: list[str] = column.dictionary.to_pylist()
     places = _filled(column.indices.cast(pa.int32()), NO_CODE)
-    order = sorted(set(words))
-    if order == words:
-        return places, tuple(words)
-    where = {word: place for place, word in enumerate(order)}
-    moved = np.array([where[word] for word in words] + [NO_CODE], dtype=np.int32)
-    return moved[places], tuple(order)
+    words = pc.unique(column.dictionary)
+    words = words.take(pc.sort_indices(words))
+    moved = np.append(places_in(column.dictionary, words), np.int32(NO_CODE))
+    return moved[places], words
 
 
-def declared_codes(table: Table, name: str, words: tuple[str, ...]) -> tuple[Codes, bool]:
-    """A text column as places in the declared words (NO_CODE where missing); and whether all its texts are declared."""
-    column = _one(table, name)
-    places = places_in(column, _word_list(words))
-    return places, int((places == NO_CODE).sum()) == column.null_count
+def places_in_words(column: Table, words: tuple[str, ...]) -> Codes:
+    """Of each text of an Arrow array its place in the words; NO_CODE where it is not there."""
+    return places_in(column, _word_list(words))
 
 
 def places_of(table: Table, name: str, known: Table) -> Codes:
@@ -132,6 +143,21 @@ def text_ranks(table: Table, name: str) -> tuple[Wholes, int]:
     column = _plain(_one(table, name))
     ranks = pc.rank(column, tiebreaker="dense").to_numpy().astype(np.int64) - 1
     return ranks, int(ranks.max()) + 1 if len(ranks) else 0
+
+
+def repeated_texts(table: Table, name: str) -> tuple[Wholes, Codes]:
+    """The places of texts that stand there more than once, and a number for each such text."""
+    column = _one(table, name)
+    numbers = (column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)).indices.to_numpy()
+    if not len(numbers):
+        return np.empty(0, dtype=np.int64), numbers
+    places = np.flatnonzero((np.bincount(numbers) > 1)[numbers])
+    return places, numbers[places]
+
+
+def numbers(values: Array) -> Any:
+    """Numbers as an Arrow array."""
+    return pa.array(values)
 
 
 def _of_type(column: Any, wanted: Any) -> Any:

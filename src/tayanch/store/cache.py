@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 ROOM = 20 * 2**30
 """Bytes that one folder of the cache may take."""
@@ -36,20 +37,25 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
+def bytes_digest(content: Any) -> str:
+    """SHA-256 of bytes in memory."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def used(told: Path) -> None:
     """Notes that what the file tells of was used just now."""
     os.utime(told)
 
 
-def make_room(folder: Path, *, keep: Path, room: int = ROOM) -> None:
+def make_room(folder: Path, *, keep: Collection[Path], room: int = ROOM) -> None:
     """Removes what was not used for longest until the rest fits; never `keep`. Each thing is a .json and a .parquet."""
-    things = sorted(folder.glob("*.json"), key=lambda told: told.stat().st_mtime_ns)
-    sizes = {told: _size(told) for told in things}
+    used_at = {told: told.stat().st_mtime_ns for told in folder.glob("*.json")}
+    sizes = {told: _size(told) for told in used_at}
     taken = sum(sizes.values())
-    for told in things:
+    for told in sorted(used_at, key=lambda told: used_at[told]):
         if taken <= room:
             return
-        if told != keep:
+        if told not in keep:
             told.unlink(missing_ok=True)
             told.with_suffix(".parquet").unlink(missing_ok=True)
             taken -= sizes[told]

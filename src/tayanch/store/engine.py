@@ -1,86 +1,68 @@
-"""The engine: the values of a plan for all families of a bucket, at many moments.
+"""The engine: the values of a plan for all families of a bucket, at many moments at once.
 
-What the same rows give at every moment (columns, row-level arithmetic, conditions) is computed once for the bucket;
-what depends on the moment (which versions count, windows, ages), once for each. `tayanch.store.reference` is the
-definition of every value.
+Families are computed block by block, all moments of a block together: rows are read once, whatever the number of
+windows and moments (`tayanch.store.verbs`), and what lies between rows and results stays small
+(`tayanch.store.machine`). One family is a block of one. `tayanch.store.reference` is the definition of every value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 
 import numpy as np
 
-from tayanch.declare.expressions import (
-    Arithmetic,
-    Choice,
-    ColumnValue,
-    Comparison,
-    Constant,
-    Fill,
-    IsIn,
-    Logic,
-    Missing,
-    Negation,
-    YearsSince,
-)
-from tayanch.declare.neighbours import Neighbours
-from tayanch.declare.references import Lookup
-from tayanch.declare.rows import Reduction
-from tayanch.declare.windows import Side, Window
 from tayanch.intake.bucket import Bucket
-from tayanch.store import reduce
 from tayanch.store.areas import NO_AREAS, Areas, Shares
-from tayanch.store.arrow import Array, Bools
-from tayanch.store.layout import NEVER, Layout, Rows
-from tayanch.store.plan import Choosing, Plan, Step
-from tayanch.store.reduce import Present, Selection
+from tayanch.store.arrow import Bools, Wholes
+from tayanch.store.calendar import Calendar
+from tayanch.store.kernels import MOST, Extent
+from tayanch.store.laying import lay_out
+from tayanch.store.layout import Layout
+from tayanch.store.plan import Plan
+from tayanch.store.program import Program
+from tayanch.store.stretch import Prepared, Stretch
 from tayanch.store.values import ValueColumn, Values
-from tayanch.store.vectors import (
-    TRUE,
-    Vector,
-    all_missing,
-    arithmetic,
-    choice,
-    comparison,
-    day_number,
-    fill,
-    is_in,
-    logic,
-    negation,
-    truth,
-    years_since,
-)
-from tayanch.vocabulary import Moment
+from tayanch.vocabulary import Kind, Moment
 
-ENGINE = "2"
+ENGINE = "3"
 """Changes whenever any value could change; part of every matrix's digest."""
-FIRST_DAY = day_number(date.min)
-UNIX = datetime(1970, 1, 1, tzinfo=UTC)
-REDUCE_VALUES: dict[str, Callable[[Present], Vector]] = {
-    "sum": reduce.total,
-    "mean": reduce.mean,
-    "min": reduce.least,
-    "max": reduce.greatest,
-    "distinct": reduce.distinct,
-}
-REDUCE_ROWS: dict[str, Callable[[Selection], Vector]] = {"count": reduce.count, "exists": reduce.exists}
-REDUCE_DAYS: dict[str, Callable[[Selection, int], Vector]] = {
-    "days_since": reduce.days_since,
-    "days_until": reduce.days_until,
-}
+WORDS, FAMILIES, TILE = 2**15, 2**12, 2**15
+"""About how many words there are in a block for each value of families, and in a tile of the machine for all lines; and
+the most families in a block."""
+
+
+class Room:
+    """Memory that is used again from one evaluation to the next: what was given back before is written over."""
+
+    def __init__(self) -> None:
+        self._words: Wholes = np.empty(0, dtype=np.int64)
+
+    def words(self, length: int) -> Wholes:
+        """So many words, with whatever stands in them."""
+        if len(self._words) < length:
+            self._words = np.empty(length, dtype=np.int64)
+        return self._words[:length]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What was computed: words by result, moment and family; and by registries which families were known when."""
+
+    work: Prepared
+    words: Wholes
+    known: Mapping[frozenset[str], Bools]
 
 
 class Evaluation:
-    """A plan at work on a bucket. What is the same at every moment is computed once and kept between calls of `at`."""
+    """A plan at work on the rows of some families.
 
-    def __init__(self, bucket: Bucket, plan: Plan, areas: Areas = NO_AREAS) -> None:
-        self.plan, self.layout, self.areas = plan, Layout(bucket), areas
-        self.lasting: dict[int, Vector] = {}
-        self.conditions: dict[int, Bools] = {}
-        self._instant, self._versions = NEVER, dict[str, Bools]()
+    room: where the values are written; they are good until it is used again. By default each evaluation has its own.
+    """
+
+    def __init__(self, rows: Bucket | Layout, plan: Plan, areas: Areas = NO_AREAS, *, room: Room | None = None) -> None:
+        self.plan, self.areas, self._room = plan, areas, room
+        self.layout = rows if isinstance(rows, Layout) else lay_out(rows)
 
     def at(self, moments: Sequence[Moment]) -> Values:
         """The values of the plan for every family of the bucket at every moment.
@@ -89,229 +71,100 @@ class Evaluation:
             StoreError: when the bucket lacks a column of the plan, or has codes that were not declared, or the areas do
                 not tell of a moment.
         """
-        scenes = [_Scene(self, moment) for moment in moments]
-        known = np.array([scene.known_families(self.plan.registries) for scene in scenes], dtype=np.bool_)
-        known = known.reshape(len(moments), self.layout.families)
-        return Values(self.layout.bucket.families, tuple(moments), self._columns(scenes), known)
+        found = self._computed(self.plan.program, moments, {self.plan.registries})
+        columns: dict[str, ValueColumn] = {}
+        for place, (name, telling) in enumerate(self.plan.tellings.items()):
+            undeclared = telling.kind is Kind.CODE and telling.words is None
+            texts = found.work.wording.of(self.plan.results[name]) if undeclared else ()
+            columns[name] = telling.column(found.words[place], texts)
+        return Values(tuple(self.layout.names), tuple(moments), columns, found.known[self.plan.registries])
 
     def columns_at(self, moments: Sequence[Moment]) -> Mapping[str, ValueColumn]:
         """The columns of `at` alone."""
-        return self._columns([_Scene(self, moment) for moment in moments])
+        return self.at(moments).columns
 
-    def shares(self, moment: Moment) -> dict[str, Shares]:
-        """By the digest of each mean over neighbours, what the families add to their areas."""
-        scene = _Scene(self, moment)
-        return {digest: scene.shares(digest) for digest in self.plan.neighbours}
+    def shares(self, moments: Sequence[Moment]) -> list[dict[str, Shares]]:
+        """At each moment, by the digest of each mean over neighbours, what the families add to their areas."""
+        told = self.plan.neighbours
+        found = self._computed(self.plan.program_of_shares, moments, {one.registries for one in told.values()})
+        return [
+            {digest: self._shares(found, nth, place) for nth, digest in enumerate(told)}
+            for place in range(len(moments))
+        ]
 
-    def _columns(self, scenes: Sequence[_Scene]) -> Mapping[str, ValueColumn]:
-        found = [scene.results() for scene in scenes]
-        return {
-            name: telling.column([vectors[name] for vectors in found], self.layout.families)
-            for name, telling in self.plan.tellings.items()
-        }
+    def _shares(self, found: _Found, nth: int, moment: int) -> Shares:
+        """Of the neighbours with this number; their value and area are two results, one after the other."""
+        told = [*self.plan.neighbours.values()][nth]
+        value, area = (
+            found.work.vector(step, found.words[2 * nth + place, moment])
+            for place, step in enumerate((told.value, told.area))
+        )
+        return Shares.of(value, area, known=found.known[told.registries][moment])
 
-    def versions(self, rows: Rows, instant: int) -> Bools:
-        """Which versions are current at an instant; kept until another instant is asked about."""
-        if instant != self._instant:
-            self._instant, self._versions = instant, {}
-        if rows.name not in self._versions:
-            self._versions[rows.name] = (rows.known < instant) & (rows.replaced >= instant)
-        return self._versions[rows.name]
+    def _computed(self, program: Program, moments: Sequence[Moment], registries: Set[frozenset[str]]) -> _Found:
+        work = Prepared.of(self.plan, program, (self.layout, self.areas))
+        shape = _Shape(len(program.results), len(moments), self.layout.families)
+        words = (self._room or Room()).words(shape.words + shape.scratch(program))
+        known = {told: np.zeros((shape.moments, shape.families), dtype=np.bool_) for told in registries}
+        for moment in range(0, shape.moments, MOST):
+            calendar = program.calendar(tuple(moments[moment : moment + MOST]))
+            for family in range(0, shape.families, shape.width):
+                stretch = Stretch(work, calendar, words, shape.extent(program, calendar, (moment, family)))
+                stretch.compute()
+                for told, found in known.items():
+                    end = family + stretch.extent.width
+                    found[moment : moment + MOST, family:end] = stretch.known(told)
+        results = words[: shape.words].reshape(shape.results, shape.moments, shape.families)
+        return _Found(work, results, known)
 
 
-def evaluate(bucket: Bucket, plan: Plan, moments: Sequence[Moment], *, areas: Areas = NO_AREAS) -> Values:
+@dataclass(frozen=True)
+class _Shape:
+    """How much is asked."""
+
+    results: int
+    moments: int
+    families: int
+
+    @property
+    def words(self) -> int:
+        """How many words the results are."""
+        return self.results * self.moments * self.families
+
+    @property
+    def width(self) -> int:
+        """How many families there are in a block."""
+        at_once = min(max(self.moments, 1), MOST)
+        return max(1, min(self.families, FAMILIES, WORDS // at_once))
+
+    def tile(self, program: Program) -> int:
+        """How many families there are in a tile of the machine."""
+        return max(1, min(self.width, TILE // max(program.lines, 1)))
+
+    def scratch(self, program: Program) -> int:
+        """How many words are needed beside the results."""
+        return program.reduced * min(self.moments, MOST) * self.width + program.lines * self.tile(program)
+
+    def extent(self, program: Program, calendar: Calendar, first: tuple[int, int]) -> Extent:
+        """The block that begins at a moment and a family."""
+        moment, family = first
+        moments, width = len(calendar.moments), min(self.width, self.families - family)
+        return Extent(
+            width=width,
+            tile=self.tile(program),
+            first=0,
+            end=moments,
+            told=calendar.told,
+            own=self.words + program.reduced * moments * width,
+            reduced=self.words,
+            moments=moments,
+            moment=moment,
+            family=family,
+            all_moments=self.moments,
+            all_families=self.families,
+        )
+
+
+def evaluate(rows: Bucket | Layout, plan: Plan, moments: Sequence[Moment], *, areas: Areas = NO_AREAS) -> Values:
     """The values of the plan for every family of the bucket at every moment: as `Evaluation(...).at(moments)`."""
-    return Evaluation(bucket, plan, areas).at(moments)
-
-
-def instant(day: date, zone: ZoneInfo) -> int:
-    """The first instant of a day in the zone, in microseconds since 1970 in UTC.
-
-    Where clocks skip midnight it is the instant at which they do; where midnight comes twice, the first. The last day
-    there is means after everything.
-    """
-    if day == date.max:
-        return NEVER
-    midnight = datetime(day.year, day.month, day.day, tzinfo=zone, fold=0)
-    return (midnight - UNIX) // timedelta(microseconds=1)
-
-
-class _Scene:
-    """The bucket at one moment."""
-
-    def __init__(self, work: Evaluation, moment: Moment) -> None:
-        self.work, self.plan, self.layout = work, work.plan, work.layout
-        self.moment, self.as_of = moment, moment.as_of
-        self.today = day_number(moment.as_of)
-        self.instant = instant(moment.known_by, work.layout.bucket.zone)
-        self._found: dict[int, Vector] = {}
-        self._current: dict[str, Bools] = {}
-        self._windows: dict[tuple[str, str], Array] = {}
-        self._chosen: dict[int, Selection] = {}
-        self._present: dict[tuple[int, int], Present] = {}
-
-    def results(self) -> dict[str, Vector]:
-        """The vectors asked for, by name."""
-        return {name: self.step(number) for name, number in self.plan.results.items()}
-
-    def known_families(self, registries: frozenset[str]) -> Bools:
-        """Of which families anything is known in one of the registries or as a membership."""
-        known = np.zeros(self.layout.families, dtype=np.bool_)
-        for name in sorted(registries | {*self.layout.memberships}):
-            rows = self.layout.rows(name)
-            if rows is not None and rows.pair is None:
-                known[rows.family[self.versions(rows)]] = True
-        return known
-
-    def shares(self, digest: str) -> Shares:
-        """What each family adds to its area."""
-        told = self.plan.neighbours[digest]
-        return Shares.of(self.step(told.value), self.step(told.area), known=self.known_families(told.registries))
-
-    def step(self, number: int) -> Vector:
-        """The vector of a step."""
-        kept = self.work.lasting if self.plan.steps[number].lasting else self._found
-        if number not in kept:
-            kept[number] = self._compute(self.plan.steps[number])
-        return kept[number]
-
-    def _compute(self, step: Step) -> Vector:
-        node = step.node
-        if isinstance(node, Reduction):
-            return self._reduced(node, step)
-        if isinstance(node, Constant):
-            return step.constants[0]
-        if isinstance(node, ColumnValue):
-            rows = self.layout.rows(node.registry)
-            return rows.column(node) if rows is not None else all_missing(node.kind, 0, node.values)
-        if isinstance(node, Neighbours):
-            return self.work.areas.at(node.digest, self.moment).mean_of_others(self.shares(node.digest))
-        parts = [self.step(part) for part in step.parts]
-        if isinstance(node, Lookup):
-            return self.plan.tables[node.reference_digest].find(parts, self._days(step.registry))
-        if isinstance(node, YearsSince):
-            return years_since(parts[0], self.as_of)
-        return _elementwise(step, parts)
-
-    def _days(self, registry: str | None) -> Array:
-        """The days on which tables are looked up: of rows when they happened, of families as_of."""
-        if registry is None:
-            return np.array([self.today], dtype=np.int32)
-        rows = self.layout.rows(registry)
-        return rows.happened if rows is not None else np.empty(0, dtype=np.int32)
-
-    def _reduced(self, node: Reduction, step: Step) -> Vector:
-        chosen = self.chosen(step.choosing)
-        if node.verb in REDUCE_ROWS:
-            return REDUCE_ROWS[node.verb](chosen)
-        if node.verb == "persons":
-            return self._persons(chosen)
-        if node.verb in REDUCE_DAYS:
-            return REDUCE_DAYS[node.verb](chosen, self.today)
-        assert step.of is not None
-        values = self.step(step.of)
-        if node.verb == "latest":
-            return reduce.latest(chosen, values)
-        pair = (step.choosing, step.of)
-        if pair not in self._present:
-            self._present[pair] = Present.of(chosen, values)
-        return REDUCE_VALUES[node.verb](self._present[pair])
-
-    def _persons(self, chosen: Selection) -> Vector:
-        if chosen.rows is None:
-            return reduce.count(chosen)
-        return reduce.persons(chosen, self.layout.pairs(chosen.rows), self.layout.belongings.family)
-
-    def chosen(self, number: int) -> Selection:
-        """The rows of a choice."""
-        if number not in self._chosen:
-            choosing = self.plan.choices[number]
-            rows = self.layout.rows(choosing.registry)
-            self._chosen[number] = (
-                Selection.nothing(self.layout.families)
-                if rows is None
-                else Selection.of(rows, self._places(choosing, rows), self.layout.families)
-            )
-        return self._chosen[number]
-
-    def _places(self, choosing: Choosing, rows: Rows) -> Array:
-        inside = self._inside(choosing.window, rows)
-        if choosing.condition is None:
-            return inside
-        return inside[self._condition(choosing.condition, len(rows.family))[inside]]
-
-    def _inside(self, window: Window, rows: Rows) -> Array:
-        """Places of the rows that count and lie in the window."""
-        asked = (rows.name, window.digest)
-        if asked not in self._windows:
-            self._windows[asked] = np.flatnonzero(self.current(rows) & _within(window, rows, self.as_of))
-        return self._windows[asked]
-
-    def _condition(self, number: int, length: int) -> Bools:
-        kept = self.work.conditions
-        if number in kept:
-            return kept[number]
-        met = self.step(number).spread(length).values == TRUE
-        if self.plan.steps[number].lasting:
-            kept[number] = met
-        return met
-
-    def current(self, rows: Rows) -> Bools:
-        """Which rows count: current versions and, of persons, of those who belong to the family at as_of."""
-        if rows.name not in self._current:
-            mask = self.versions(rows)
-            self._current[rows.name] = mask if rows.pair is None else mask & self._belonging()[rows.pair]
-        return self._current[rows.name]
-
-    def versions(self, rows: Rows) -> Bools:
-        """Which versions are current."""
-        return self.work.versions(rows, self.instant)
-
-    def _belonging(self) -> Bools:
-        """Which pairs of family and person hold at as_of."""
-        pairs = self.layout.belongings
-        holding = np.zeros(len(pairs.family), dtype=np.bool_)
-        for name, told in pairs.told.items():
-            rows = self.layout.rows(name)
-            assert rows is not None
-            holding[told[self.versions(rows) & _holding(rows, self.today)]] = True
-        return holding
-
-
-def _holding(rows: Rows, today: int) -> Bools:
-    """Which rows hold: begun before today, not ended before it."""
-    return (rows.happened < today) & (today <= rows.left)
-
-
-def _within(window: Window, rows: Rows, as_of: date) -> Bools:
-    """Which rows lie in the window."""
-    if window.side is Side.CURRENT:
-        return _holding(rows, day_number(as_of))
-    start, end = window.start(as_of), window.end(as_of)
-    inside = rows.happened >= (FIRST_DAY if start is None else day_number(start))
-    if end is not None:
-        inside &= rows.happened < day_number(end)
-    return inside
-
-
-def _elementwise(step: Step, parts: Sequence[Vector]) -> Vector:
-    """What an operator makes of its parts, value by value."""
-    match step.node:
-        case Arithmetic() as node:
-            return arithmetic(node, parts[0], parts[1])
-        case Comparison(operator=sign):
-            return comparison(sign, parts[0], parts[1])
-        case IsIn():
-            return is_in(parts[0], step.constants)
-        case Logic(operator=word):
-            return logic(word, parts[0], parts[1])
-        case Negation():
-            return negation(parts[0])
-        case Missing():
-            return truth(parts[0].absent)
-        case Fill():
-            return fill(parts[0], parts[1])
-        case Choice():
-            return choice(parts[0], parts[1], parts[2])
-        case other:
-            raise AssertionError(f"{type(other).__name__} has no meaning here")
+    return Evaluation(rows, plan, areas).at(moments)

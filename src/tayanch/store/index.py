@@ -1,8 +1,8 @@
-"""The index: each family's rows in memory-mapped Arrow files, so that one family is computed online as in a matrix.
+"""The index: the laid-out rows of a snapshot under a digest, so that one family is computed online as in a matrix.
 
-A folder holds `rows-<registry>.arrow` with a registry's rows family after family (person rows under every family their
-person ever belonged to), `families.arrow` with each family's place in them, and `index.json` with every file's digest.
-What neighbours have in common at a moment, `add_areas` writes beside it: `areas-<what>.parquet`, told in `areas.json`.
+A folder holds a folder for each bucket with the files of its registries (see `tayanch.store.shelves`), and `index.json`
+with every file's digest. What neighbours have in common at a moment, `add_areas` writes beside it:
+`areas-<what>.parquet`, told in `areas.json`.
 """
 
 from __future__ import annotations
@@ -10,36 +10,61 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import numpy as np
 
 from tayanch.declare.expressions import Expression
 from tayanch.declare.features import Compiled
 from tayanch.declare.forms import canonical, digest_of
 from tayanch.declare.rows import reductions
 from tayanch.errors import StoreError
-from tayanch.intake.bucket import Bucket
 from tayanch.intake.disk import write_whole
-from tayanch.store import shelves, tables
+from tayanch.store import tables
 from tayanch.store.area_tables import find_areas
 from tayanch.store.areas import Areas
-from tayanch.store.arrow import Array, texts
 from tayanch.store.cache import file_digest, workbench
 from tayanch.store.layout import Layout
+from tayanch.store.layouts import Layouts, link
 from tayanch.store.plan import make_plan
+from tayanch.store.shelves import FAMILIES, Shelf
 from tayanch.store.source import Source
 from tayanch.vocabulary import Moment, Progress, no_progress
 
-TOLD, FAMILIES, AREAS = "index.json", "families.arrow", "areas.json"
+TOLD, AREAS = "index.json", "areas.json"
 AGAIN = "write the index again."
+
+
+@dataclass(frozen=True)
+class IndexedBucket:
+    """The files of a bucket that has families, told by registry. first: the first of its families, in order."""
+
+    first: str
+    families: int
+    folder: Path
+    files: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def told(cls, folder: Path, told: dict[str, Any]) -> IndexedBucket:
+        """As index.json tells it."""
+        return cls(told["first"], told["families"], folder / told["folder"], tuple(told["files"].items()))
+
+    @property
+    def shelf(self) -> Shelf:
+        """The bucket, open."""
+        return _open(self)
+
+
+@lru_cache(maxsize=24)
+def _open(bucket: IndexedBucket) -> Shelf:
+    """Every open file takes a descriptor: just some buckets stay open."""
+    paths = {name: bucket.folder / file for name, file in bucket.files}
+    return Shelf(paths.pop(FAMILIES), paths)
 
 
 @dataclass(frozen=True)
@@ -51,6 +76,7 @@ class Index:
     snapshot: str
     zone: ZoneInfo
     registries: tuple[str, ...]
+    buckets: tuple[IndexedBucket, ...] = field(repr=False, compare=False)
 
     @classmethod
     def open(cls, folder: Path, *, deep: bool = True) -> Index:
@@ -69,20 +95,31 @@ class Index:
             file = folder / name
             if not file.is_file() or (deep and file_digest(file) != digest):
                 raise StoreError(f"{name} is missing or has changed", do=AGAIN, where=str(folder))
-        digest = hashlib.sha256(content).hexdigest()
-        return cls(folder, digest, told["snapshot"], ZoneInfo(told["zone"]), tuple(told["registries"]))
+        return cls(
+            folder,
+            hashlib.sha256(content).hexdigest(),
+            told["snapshot"],
+            ZoneInfo(told["zone"]),
+            tuple(told["registries"]),
+            tuple(IndexedBucket.told(folder, bucket) for bucket in told["buckets"]),
+        )
 
     def __len__(self) -> int:
-        return len(self._families)
+        return sum(bucket.families for bucket in self.buckets)
 
-    def bucket_of(self, family: str) -> Bucket | None:
+    def rows_of(self, family: str) -> Layout | None:
         """The rows of one family, read in place; None when no row tells of it."""
-        place = bisect_left(range(len(self._families)), family, key=lambda i: self._families[i].as_py())
-        if place == len(self._families) or self._families[place].as_py() != family:
+        number = bisect_right(self._firsts, family) - 1
+        if number < 0:
             return None
-        number = int(self._numbers[place])
-        tables = {name: self._rows(name, number, place) for name in self.registries}
-        return Bucket(number, tables, (family,), self.zone)
+        shelf = self.buckets[number].shelf
+        names = shelf.names
+        place = bisect_left(range(len(names)), family, key=lambda i: names[i].as_py())
+        return shelf.family(place) if place < len(names) and names[place].as_py() == family else None
+
+    @cached_property
+    def _firsts(self) -> list[str]:
+        return [bucket.first for bucket in self.buckets]
 
     @property
     def areas(self) -> Areas:
@@ -94,33 +131,6 @@ class Index:
         told = _areas_told(self.folder)
         return Areas({_asked(area): tables.read_totals(self.folder / area["file"]) for area in told})
 
-    def _rows(self, registry: str, number: int, place: int) -> Any:
-        first, end = self._places[registry]
-        return shelves.piece(self._batches[registry][number], int(first[place]), int(end[place]))
-
-    @cached_property
-    def _batches(self) -> dict[str, list[Any]]:
-        return {name: shelves.open_batches(shelves.shelf_path(self.folder, name)) for name in self.registries}
-
-    @cached_property
-    def _known(self) -> Any:
-        return shelves.open_batches(self.folder / FAMILIES)[0]
-
-    @cached_property
-    def _families(self) -> Any:
-        return self._known.column("family")
-
-    @cached_property
-    def _numbers(self) -> Array:
-        return shelves.numbers_of(self._known, "bucket")
-
-    @cached_property
-    def _places(self) -> dict[str, tuple[Array, Array]]:
-        return {
-            name: (shelves.numbers_of(self._known, f"{name} first"), shelves.numbers_of(self._known, f"{name} end"))
-            for name in self.registries
-        }
-
 
 def write_index(
     snapshot: Source,
@@ -128,23 +138,45 @@ def write_index(
     folder: Path,
     *,
     also: Sequence[Expression] = (),
+    cache: Path | None = None,
     progress: Progress = no_progress,
 ) -> Index:
     """Writes the index of what compiled features, their facts, and `also` (a cohort, say) read; and opens it.
 
-    An index that is in the folder is replaced as a whole.
+    An index that is in the folder is replaced as a whole. Buckets that the cache has are taken from there.
+
+    Raises:
+        StoreError: when a part of the snapshot is damaged.
     """
     named = {r.name for r in compiled.registries} | {r.registry for e in also for r in reductions(e)}
     with workbench(folder.parent) as place:
         made = place / "index"
         made.mkdir(mode=0o700)
-        registries = _write_rows(snapshot, named, made, progress=progress)
-        digests = {path.name: file_digest(path) for path in sorted(made.iterdir())}
-        told = {"snapshot": snapshot.digest, "zone": snapshot.zone.key, "registries": registries, "files": digests}
-        (made / TOLD).write_text(canonical(told), encoding="utf-8")
+        layouts = Layouts.of(snapshot, dict.fromkeys(named, ()), cache or place)
+        buckets = [bucket for bucket in _write_buckets(layouts, made, progress=progress) if bucket["families"]]
+        files = {f"{b['folder']}/{file}": file.split(".")[-2] for b in buckets for file in b["files"].values()}
+        told = {"snapshot": snapshot.digest, "zone": snapshot.zone.key, "registries": layouts.registries}
+        write_whole(made / TOLD, canonical({**told, "buckets": buckets, "files": files}).encode())
         shutil.rmtree(folder, ignore_errors=True)
         made.rename(folder)
     return Index.open(folder, deep=False)
+
+
+def _write_buckets(layouts: Layouts, folder: Path, *, progress: Progress) -> list[dict[str, Any]]:
+    """Puts the files of all buckets into the folder; gives what index.json tells of each."""
+    found: list[dict[str, Any]] = []
+    for number in range(layouts.source.buckets):
+        own = folder / str(number)
+        own.mkdir(mode=0o700)
+        files = layouts.files(number)
+        for path in files.values():
+            link(path, own / path.name)
+        names = Shelf(files[FAMILIES], {}).names
+        told = {name: path.name for name, path in sorted(files.items())}
+        first = names[0].as_py() if len(names) else ""
+        found.append({"first": first, "families": len(names), "folder": str(number), "files": told})
+        progress("index", number + 1, layouts.source.buckets)
+    return found
 
 
 def add_areas(
@@ -183,25 +215,3 @@ def _areas_told(folder: Path) -> list[dict[str, str]]:
 
 def _asked(told: dict[str, str]) -> tuple[str, Moment]:
     return told["of"], Moment(date.fromisoformat(told["as_of"]), date.fromisoformat(told["known_by"]))
-
-
-def _write_rows(snapshot: Source, named: set[str], folder: Path, *, progress: Progress) -> list[str]:
-    """Writes the files of rows and of families; gives the registries."""
-    families: list[str] = []
-    registries: list[str] = []
-    places: dict[str, list[Array]] = {"bucket": []}
-    with shelves.ShelfWriter(folder) as writer:
-        for number in range(snapshot.buckets):
-            layout = Layout(snapshot.bucket(number))
-            families.extend(layout.bucket.families)
-            places["bucket"].append(np.full(layout.families, number))
-            registries = registries or sorted((named | {*layout.memberships}) & {*layout.bucket.tables})
-            for name in registries:
-                rows, first = shelves.family_by_family(layout, name)
-                writer.write(name, rows)
-                places.setdefault(f"{name} first", []).append(first[:-1])
-                places.setdefault(f"{name} end", []).append(first[1:])
-            progress("index", number + 1, snapshot.buckets)
-    joined = {name: np.concatenate(parts) for name, parts in places.items()}
-    shelves.write_places(folder / FAMILIES, texts(families), joined)
-    return registries

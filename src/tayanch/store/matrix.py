@@ -1,35 +1,27 @@
-"""Matrices: families × features at as_of dates, made bucket by bucket, kept under the digest of what was asked.
+"""Matrices: families × features at as_of dates, made bucket by bucket, kept as pieces.
 
-A matrix is a Parquet file with a row for each family of the cohort at each as_of date, sorted by (as_of, family).
-Numbers are float64 (NaN where missing), wholes and truths int64 where they can't be missing and float64 where they can,
-codes categories in declared order (plain text where no codes were declared; null where missing). The same question
-asked of the same snapshot gives the same bytes.
+A matrix has a row for each family of the cohort at each as_of date, sorted by (as_of, family). Its pieces, one for each
+bucket, are Parquet files; its digest is over theirs. Numbers are float64 (NaN where missing), wholes and truths int64
+where they can't be missing and float64 where they can, codes categories in declared order (plain text where no codes
+were declared; null where missing). The same question asked of the same snapshot gives the same bytes.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tayanch.declare.forms import canonical, digest_of
-from tayanch.intake.disk import write_whole
+from tayanch.declare.forms import digest_of
 from tayanch.store import tables
-from tayanch.store.area_tables import find_areas
-from tayanch.store.arrow import Array, Bools, Table
-from tayanch.store.cache import file_digest, make_room, used, workbench
-from tayanch.store.engine import ENGINE, Evaluation
-from tayanch.store.plan import make_plan
+from tayanch.store.arrow import Array, Table
+from tayanch.store.engine import ENGINE, Room
+from tayanch.store.pieces import Making, Piece, make_pieces
 from tayanch.store.questions import GroupsQuestion, MatrixQuestion, Question
-from tayanch.store.source import Source, needed
-from tayanch.store.values import Values
+from tayanch.store.source import Source
 from tayanch.vocabulary import Progress, no_progress
-
-COHORT = "/cohort"
-"""The cohort's name in a plan; no feature or group can be called so."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +39,11 @@ class RowKeys:
 class Matrix:
     """A matrix on disk.
 
-    digest: SHA-256 of the file. asked: of the question. snapshot: of the snapshot. names: what was asked, its columns
-    beside as_of and family; `beside` are further ones. words: per code column with declared codes, these.
+    digest: over those of its pieces. asked: of the question. snapshot: of the snapshot. names: what was asked, its
+    columns beside as_of and family; `beside` are further ones. words: per code column with declared codes, these.
     """
 
-    path: Path
+    pieces: tuple[Piece, ...]
     digest: str
     asked: str
     snapshot: str
@@ -60,11 +52,15 @@ class Matrix:
     names: tuple[str, ...]
     beside: tuple[str, ...]
     words: tuple[tuple[str, tuple[str, ...]], ...]
-    rows: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has."""
+        return sum(sum(piece.rows) for piece in self.pieces)
 
     def table(self, columns: Sequence[str] | None = None) -> Table:
         """The matrix as an Arrow table: as_of, family, and these columns (default: all that was asked)."""
-        return tables.read(self.path, self.names if columns is None else columns, dict(self.words))
+        return tables.read(self._files, self.names if columns is None else columns, dict(self.words))
 
     def completeness(self) -> Table:
         """How complete the data are, as an Arrow table: as_of, family, and `linked(registry)` of each registry that the
@@ -76,118 +72,89 @@ class Matrix:
 
     def keys(self) -> RowKeys:
         """The rows' as_of and family."""
-        return RowKeys(*tables.read_keys(self.path))
+        return RowKeys(*tables.read_keys(self._files))
+
+    @property
+    def _files(self) -> list[tuple[Path, tuple[int, ...]]]:
+        return [(piece.path, piece.rows) for piece in self.pieces]
 
 
 def build_matrix(
-    snapshot: Source, question: MatrixQuestion, cache: Path, *, progress: Progress = no_progress
+    snapshot: Source,
+    question: MatrixQuestion,
+    cache: Path,
+    *,
+    memory: int | None = None,
+    progress: Progress = no_progress,
 ) -> Matrix:
-    """The matrix of features that answers the question, from `cache` when it was made before.
+    """The matrix of features that answers the question; pieces that `cache` has are not made again.
+
+    Args:
+        snapshot: whose rows are read.
+        question: what is asked.
+        cache: the folder of what can be made again.
+        memory: bytes that may be taken by all processes together; half of the machine's if not said.
+        progress: is told of each piece.
 
     Raises:
-        StoreError: when the snapshot lacks what the question needs.
+        StoreError: when the snapshot lacks what the question needs, or memory or disk don't suffice.
     """
-    return _answer(snapshot, question, cache / "matrices", progress=progress)
+    return _answer(snapshot, question, Way(cache / "matrices", memory, progress))
 
 
 def build_groups(
     snapshot: Source, question: GroupsQuestion, cache: Path, *, progress: Progress = no_progress
 ) -> Matrix:
-    """The matrix of groups that answers the question; a file apart, that training never opens.
+    """The matrix of groups that answers the question; files apart, that training never opens.
 
     Raises:
-        StoreError: when the snapshot lacks what the question needs.
+        StoreError: as `build_matrix`.
     """
-    return _answer(snapshot, question, cache / "groups", progress=progress)
+    return _answer(snapshot, question, Way(cache / "groups", None, progress))
 
 
-def _answer(snapshot: Source, question: Question, folder: Path, *, progress: Progress) -> Matrix:
-    key = digest_of([snapshot.digest, question.digest, ENGINE])
-    path, told = folder / f"{key}.parquet", folder / f"{key}.json"
-    found = _kept(path, told)
-    if found is not None:
-        used(told)
-        return found
-    found = _make(snapshot, question, path, progress=progress)
-    write_whole(told, canonical(_told(found)).encode())
-    make_room(folder, keep=told)
-    return found
+def batches(
+    snapshot: Source,
+    question: Question,
+    *,
+    cache: Path | None = None,
+    memory: int | None = None,
+    progress: Progress = no_progress,
+) -> Iterator[Any]:
+    """The rows of a matrix as record batches, bucket by bucket and as_of by as_of; nothing of it is kept.
+
+    A batch is good until the next one is asked for. Laid-out buckets are kept in `cache`, if there is one.
+
+    Raises:
+        StoreError: as `build_matrix`.
+    """
+    making = Making.of(snapshot, question, cache, memory=memory, progress=progress)
+    room = Room()
+    for number in range(snapshot.buckets):
+        yield from making.batches(number, room)
+        progress("matrix", number + 1, snapshot.buckets)
 
 
-def _make(snapshot: Source, question: Question, path: Path, *, progress: Progress) -> Matrix:
-    plan = make_plan({COHORT: question.cohort.expression, **question.columns}, question.tables)
-    columns = {name: tables.ColumnType.of(node) for name, node in question.columns.items()}
-    areas = find_areas(snapshot, plan, question.moments, cache=path.parent.parent, progress=progress)
-    with workbench(path.parent) as folder:
-        pieces = [folder / f"{number}.arrow" for number in range(snapshot.buckets)]
-        for number, piece in enumerate(pieces):
-            _write_piece(Evaluation(needed(snapshot.bucket(number), plan), plan, areas), question, piece)
-            progress("matrix", number + 1, snapshot.buckets)
-        made = folder / "matrix.parquet"
-        rows = tables.merge(pieces, made, as_of=question.as_of, columns=columns)
-        digest = file_digest(made)
-        made.replace(path)
-    words = tuple((name, told.words) for name, told in columns.items() if told.words)
+@dataclass(frozen=True)
+class Way:
+    """How a matrix is made: in which folder, one of the cache, with how much memory, and who is told."""
+
+    folder: Path
+    memory: int | None
+    progress: Progress
+
+
+def _answer(snapshot: Source, question: Question, way: Way) -> Matrix:
+    making = Making.of(snapshot, question, way.folder.parent, memory=way.memory, progress=way.progress)
+    pieces = make_pieces(making, way.folder, stage="matrix", progress=way.progress)
     return Matrix(
-        path=path,
-        digest=digest,
+        pieces=tuple(pieces),
+        digest=digest_of([piece.digest for piece in pieces]),
         asked=question.digest,
         snapshot=snapshot.digest,
         engine=ENGINE,
         as_of=question.as_of,
         names=tuple(question.expressions),
         beside=tuple(question.beside),
-        words=words,
-        rows=rows,
-    )
-
-
-def _write_piece(work: Evaluation, question: Question, piece: Path) -> None:
-    """Writes the rows of one bucket, one batch for each as_of date."""
-    columns = {name: tables.ColumnType.of(node) for name, node in question.columns.items()}
-    with tables.PieceWriter(piece, columns) as writer:
-        for moment in question.moments:
-            values = work.at([moment])
-            writer.write(values, _chosen(values))
-
-
-def _chosen(values: Values) -> Bools:
-    """Which families are in the cohort and known, at the only moment there is."""
-    return values.known[0] & (values.columns[COHORT].values[0] == 1)
-
-
-def _kept(path: Path, told: Path) -> Matrix | None:
-    """The matrix made before, unless its file is gone or changed."""
-    if not (path.is_file() and told.is_file()):
-        return None
-    found = _from_told(path, json.loads(told.read_bytes()))
-    return found if file_digest(path) == found.digest else None
-
-
-def _told(matrix: Matrix) -> dict[str, Any]:
-    return {
-        "digest": matrix.digest,
-        "asked": matrix.asked,
-        "snapshot": matrix.snapshot,
-        "engine": matrix.engine,
-        "as_of": [day.isoformat() for day in matrix.as_of],
-        "names": list(matrix.names),
-        "beside": list(matrix.beside),
-        "words": [[name, list(words)] for name, words in matrix.words],
-        "rows": matrix.rows,
-    }
-
-
-def _from_told(path: Path, told: dict[str, Any]) -> Matrix:
-    return Matrix(
-        path=path,
-        digest=told["digest"],
-        asked=told["asked"],
-        snapshot=told["snapshot"],
-        engine=told["engine"],
-        as_of=tuple(date.fromisoformat(day) for day in told["as_of"]),
-        names=tuple(told["names"]),
-        beside=tuple(told["beside"]),
-        words=tuple((name, tuple(words)) for name, words in told["words"]),
-        rows=told["rows"],
+        words=tuple((name, told.words) for name, told in making.columns.items() if told.words),
     )

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 
@@ -14,10 +15,12 @@ from tayanch.declare.references import Reference
 from tayanch.store import arrow
 from tayanch.store.area_tables import find_areas
 from tayanch.store.arrow import NO_CODE, Array, Bools
-from tayanch.store.engine import UNIX, Evaluation
+from tayanch.store.engine import Evaluation
+from tayanch.store.layouts import Layouts
 from tayanch.store.matrix import RowKeys
+from tayanch.store.midnights import UNIX
 from tayanch.store.plan import make_plan
-from tayanch.store.source import Source, needed
+from tayanch.store.source import Source, read_by
 from tayanch.store.values import ValueColumn
 from tayanch.vocabulary import Moment, Progress, no_progress
 
@@ -42,10 +45,10 @@ class Outcomes:
     def __len__(self) -> int:
         return len(self.known)
 
-    def note(self, rows: Array, columns: Mapping[str, ValueColumn], families: Array) -> None:
-        """Notes for these rows what is told of these families at the only moment there is."""
-        told = columns[OUTCOME].values[0][families]
-        seen = columns[OBSERVED].values[0][families] == 1
+    def note(self, rows: Array, columns: Mapping[str, ValueColumn], at: tuple[int, Array]) -> None:
+        """Notes for these rows what is told at the moment of a place of the families at these places."""
+        told = columns[OUTCOME].values[at]
+        seen = columns[OBSERVED].values[at] == 1
         self.known[rows] = seen & ~np.isnan(told)
         self.value[rows] = seen & (told == 1)
 
@@ -62,6 +65,7 @@ def find_outcomes(
     *,
     known_by: Sequence[date | None],
     references: Sequence[Reference] = (),
+    cache: Path | None = None,
     progress: Progress = no_progress,
 ) -> list[Outcomes]:
     """The outcomes of the rows as known before each of the days; None: with all that the snapshot knows.
@@ -74,9 +78,10 @@ def find_outcomes(
     """
     search = _Search(outcome, rows, known_by)
     plan = make_plan({OUTCOME: outcome.expression, OBSERVED: outcome.observed}, references)
-    areas = find_areas(snapshot, plan, tuple(search.askers), progress=progress)
+    areas = find_areas(snapshot, plan, tuple(search.askers), cache=cache, progress=progress)
+    layouts = Layouts.of(snapshot, read_by(plan), cache)
     for number in range(snapshot.buckets):
-        search.look_in(Evaluation(needed(snapshot.bucket(number), plan), plan, areas))
+        search.look_in(Evaluation(layouts.bucket(number), plan, areas))
         progress("outcomes", number + 1, snapshot.buckets)
     if search.latest is not None:
         last = (UNIX + timedelta(microseconds=search.latest)).astimezone(snapshot.zone).date()
@@ -101,15 +106,15 @@ class _Search:
 
     def look_in(self, work: Evaluation) -> None:
         """Notes what a bucket tells."""
-        family = arrow.places_in(self.rows.family, arrow.texts(work.layout.bucket.families))
+        family = arrow.places_in(self.rows.family, arrow.texts(work.layout.names))
         here = np.flatnonzero(family != NO_CODE)
         rows = {as_of: here[self.date_of[here] == place] for place, as_of in enumerate(self.ends)}
-        for moment, askers in self.askers.items():
+        asked = [moment for moment in self.askers if len(rows[moment.as_of])]
+        columns = work.columns_at(asked)
+        for place, moment in enumerate(asked):
             at = rows[moment.as_of]
-            if len(at):
-                columns = work.columns_at([moment])
-                for asker in askers:
-                    asker.note(at, columns, family[at])
+            for asker in self.askers[moment]:
+                asker.note(at, columns, (place, family[at]))
         instants = (work.layout.last_known(), self.latest)
         self.latest = max((instant for instant in instants if instant is not None), default=None)
 

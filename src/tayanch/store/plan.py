@@ -4,43 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from tayanch.declare.expressions import Constant, Expression, IsIn, YearsSince
 from tayanch.declare.neighbours import Neighbours
 from tayanch.declare.references import Lookup, Reference
 from tayanch.declare.rows import Reduction, reductions
-from tayanch.declare.windows import Window
 from tayanch.errors import StoreError
 from tayanch.store.lookups import LookupTable
+from tayanch.store.program import Program, program_of
+from tayanch.store.steps import Choosing, Step
 from tayanch.store.values import Telling
 from tayanch.store.vectors import Vector, constant
-
-
-@dataclass(frozen=True)
-class Choosing:
-    """Which rows of a registry a reduction looks at: those in the window for which the step `condition` is true."""
-
-    registry: str
-    window: Window
-    condition: int | None
-
-
-@dataclass(frozen=True)
-class Step:
-    """One computation.
-
-    registry: of whose rows it is a value; None: of the family. parts: the steps it is made from.
-    lasting: it is the same at every moment. constants: the value of a constant, or the options of isin().
-    choosing, of: for a reduction, the number of its choice of rows and the step it reduces.
-    """
-
-    node: Expression
-    registry: str | None
-    parts: tuple[int, ...]
-    lasting: bool
-    choosing: int = -1
-    of: int | None = None
-    constants: tuple[Vector, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,6 +43,18 @@ class Plan:
     tables: Mapping[str, LookupTable]
     registries: frozenset[str]
     neighbours: Mapping[str, Neighbourhood]
+
+    @cached_property
+    def program(self) -> Program:
+        """The program for what was asked."""
+        return program_of(self.steps, self.choices, {n: (self.results[n], told) for n, told in self.tellings.items()})
+
+    @cached_property
+    def program_of_shares(self) -> Program:
+        """The program for the value and the area of every mean over neighbours, as the words they are."""
+        told = {digest: (of.value, of.area) for digest, of in self.neighbours.items()}
+        wanted = {f"{digest} {place}": (step, None) for digest, of in told.items() for place, step in enumerate(of)}
+        return program_of(self.steps, self.choices, wanted)
 
     def of_areas(self, wanted: Collection[str]) -> Plan:
         """The part of it that the totals of areas are made with, for the neighbours with these digests."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date
 from io import BytesIO
+from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -43,13 +42,23 @@ class ColumnType:
         return cls(pa.int64() if whole else pa.float64())
 
 
+def batch(values: Values, families: Table, *, columns: Mapping[str, ColumnType], place: int, chosen: Bools) -> Any:
+    """The chosen families' values at the moment of that place, as a record batch of a matrix."""
+    places = None if bool(chosen.all()) else np.flatnonzero(chosen)
+    names = families if places is None else families.take(pa.array(places))
+    as_of = pa.repeat(pa.scalar(values.moments[place].as_of, pa.date32()), len(names))
+    arrays = [_array(values.columns[name], place, places) for name in columns]
+    return pa.record_batch([as_of, names, *arrays], schema=_schema(KEY_TYPES, columns))
+
+
 class PieceWriter:
-    """Writes one bucket's rows of a matrix to a file, a batch for each as_of date."""
+    """Writes a piece of a matrix, a row group for each as_of date."""
 
     def __init__(self, path: Path, columns: Mapping[str, ColumnType]) -> None:
-        self._columns = columns
-        self._schema = _schema({"family": KEY_TYPES["family"]}, columns)
-        self._writer = pa.ipc.new_file(str(path), self._schema)
+        codes = [name for name, told in columns.items() if told.arrow in (CATEGORIES, pa.string())]
+        kept: Any = ["as_of", *codes]
+        schema = _schema(KEY_TYPES, columns)
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, use_dictionary=kept)
 
     def __enter__(self) -> Self:
         return self
@@ -57,47 +66,42 @@ class PieceWriter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._writer.close()
 
-    def write(self, values: Values, chosen: Bools) -> None:
-        """Writes the chosen families' values at the only moment there is."""
-        places = np.flatnonzero(chosen)
-        families = pa.array([values.families[place] for place in places], pa.string())
-        arrays = [_array(values.columns[name], places) for name in self._columns]
-        self._writer.write_batch(pa.record_batch([families, *arrays], schema=self._schema))
+    def write(self, rows: Any) -> int:
+        """Writes a record batch; gives how many rows it has."""
+        if rows.num_rows:
+            self._writer.write_batch(rows, row_group_size=rows.num_rows)
+        return rows.num_rows
 
 
-def merge(pieces: Sequence[Path], path: Path, *, as_of: Sequence[date], columns: Mapping[str, ColumnType]) -> int:
-    """Writes the pieces as one Parquet file sorted by (as_of, family), a row group for each date; gives its rows."""
-    codes = [name for name, told in columns.items() if told.arrow in (CATEGORIES, pa.string())]
-    rows = 0
-    with ExitStack() as stack:
-        readers = [pa.ipc.open_file(stack.enter_context(pa.memory_map(str(piece)))) for piece in pieces]
-        schema = _schema(KEY_TYPES, columns)
-        kept: Any = ["as_of", *codes]
-        writer = stack.enter_context(
-            pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, use_dictionary=kept)
-        )
-        for place, day in enumerate(as_of):
-            batches = [reader.get_batch(place) for reader in readers]
-            table = pa.Table.from_batches(batches).sort_by("family")
-            days = pa.repeat(pa.scalar(day, pa.date32()), table.num_rows)
-            writer.write_table(table.add_column(0, "as_of", days), row_group_size=max(table.num_rows, 1))
-            rows += table.num_rows
-    return rows
+Pieces = Sequence[tuple[Path, tuple[int, ...]]]
+"""Files of pieces, each with its rows at every as_of date."""
 
 
-def read(path: Path, names: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> Table:
+def read(pieces: Pieces, names: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> Table:
     """as_of, family and these columns of a matrix; declared codes as categories in declared order."""
-    table = _read(path, [*KEY_TYPES, *names])
+    table = _in_turn(pieces, [*KEY_TYPES, *names])
     for place, name in enumerate(table.column_names):
         if name in words:
             table = table.set_column(place, name, _in_order(table.column(name), words[name]))
     return table
 
 
-def read_keys(path: Path) -> tuple[Array, Any]:
+def read_keys(pieces: Pieces) -> tuple[Array, Any]:
     """as_of (datetime64[D]) and family (an Arrow array of texts) of a matrix."""
-    table = _read(path, [*KEY_TYPES])
+    table = _in_turn(pieces, [*KEY_TYPES])
     return table.column("as_of").to_numpy().astype("datetime64[D]"), table.column("family").combine_chunks()
+
+
+def _in_turn(pieces: Pieces, names: list[str]) -> Table:
+    """The rows of all pieces at the first date, then at the second, and so on."""
+    whole = [_read(path, names) for path, _ in pieces]
+    starts = [[0, *accumulate(rows)] for _, rows in pieces]
+    dates = range(len(pieces[0][1]))
+    return pa.concat_tables(
+        table.slice(start[date], start[date + 1] - start[date])
+        for date in dates
+        for table, start in zip(whole, starts, strict=True)
+    )
 
 
 def totals_bytes(totals: AreaTotals) -> bytes:
@@ -124,8 +128,8 @@ def _schema(keys: Mapping[str, Any], columns: Mapping[str, ColumnType]) -> Any:
     return pa.schema([*keys.items(), *((name, told.arrow) for name, told in columns.items())])
 
 
-def _array(column: ValueColumn, places: Array) -> Any:
-    values = column.values[0][places]
+def _array(column: ValueColumn, place: int, places: Array | None) -> Any:
+    values = column.values[place] if places is None else column.values[place][places]
     if column.kind is not Kind.CODE:
         return pa.array(values)
     return pa.array(values, pa.string()) if column.words is None else categories(values, column.words)

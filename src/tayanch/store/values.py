@@ -20,8 +20,7 @@ from tayanch.declare.expressions import (
     Negation,
 )
 from tayanch.declare.rows import Reduction
-from tayanch.store.arrow import NO_DAY, Array, Bools
-from tayanch.store.vectors import FALSE, TRUE, Vector, numbers
+from tayanch.store.arrow import Array, Bools, Wholes
 from tayanch.vocabulary import Kind, Moment
 
 
@@ -96,32 +95,14 @@ class Telling:
         """The telling of an expression. exact: it can't be missing."""
         return cls(node.kind, never_missing(node), words_of(node) if node.kind is Kind.CODE else None)
 
-    def column(self, found: Sequence[Vector], families: int) -> ValueColumn:
-        """The values found at each moment as a column."""
-        told = [self._told(vector.spread(families)) for vector in found]
-        if len(told) == 1:
-            return ValueColumn(self.kind, told[0][np.newaxis], self.words)
-        return ValueColumn(self.kind, np.stack(told) if told else np.empty((0, families)), self.words)
-
-    def _told(self, vector: Vector) -> Array:
-        if self.kind is Kind.CODE:
-            return _codes(vector, self.words)
+    def column(self, words: Wholes, texts: tuple[str, ...]) -> ValueColumn:
+        """The values as a column: moments × families, as the program told them; undeclared codes stand for `texts`."""
         if self.kind is Kind.DATE:
-            days = vector.values.astype("datetime64[D]")
-            return np.where(vector.values == NO_DAY, np.datetime64("NaT", "D"), days)
-        if self.kind is Kind.TRUTH:
-            return _truths(vector, exact=self.exact)
-        return vector.values if self.exact or self.kind is Kind.NUMBER else numbers(vector)
-
-
-def _truths(vector: Vector, *, exact: bool) -> Array:
-    if exact:
-        return (vector.values == TRUE).astype(np.int64)
-    return np.where(vector.values == TRUE, 1.0, np.where(vector.values == FALSE, 0.0, np.nan))
-
-
-def _codes(vector: Vector, words: tuple[str, ...] | None) -> Array:
-    if words is None:
-        return np.array([*vector.words, None], dtype=object)[vector.values]
-    where = {word: place for place, word in enumerate(words)}
-    return np.array([*(where[word] for word in vector.words), -1], dtype=np.int32)[vector.values]
+            return ValueColumn(self.kind, words.view("datetime64[D]"))
+        if self.kind is not Kind.CODE:
+            return ValueColumn(
+                self.kind, words if self.exact and self.kind is not Kind.NUMBER else words.view(np.float64)
+            )
+        if self.words is None:
+            return ValueColumn(self.kind, np.array([*texts, None], dtype=object)[words])
+        return ValueColumn(self.kind, words.astype(np.int32), self.words)

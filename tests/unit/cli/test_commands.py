@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tayanch import __version__
+from tayanch.cli.desk import parse_size
 from tayanch.cli.keys import PRACTICE_LINKAGE_KEY, linkage_key
 from tayanch.errors import ProjectError
 from tayanch.project import load_project
@@ -17,6 +18,13 @@ from tests.unit.cli.conftest import SMALL, Command
 
 def test_the_version_is_told(command: Command) -> None:
     assert command("--version") == (0, f"{__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("told", "wanted"), [("8GiB", 2**33), ("500MiB", 500 * 2**20), ("1.5 GB", 1_500_000_000), (" 7MB ", 7_000_000)]
+)
+def test_sizes_of_memory(told: str, wanted: int) -> None:
+    assert parse_size(told) == wanted
 
 
 def test_wrong_usage_is_2_and_an_error_of_ours_is_1(command: Command) -> None:
@@ -51,6 +59,8 @@ def test_an_error_in_json_is_one_line_on_standard_error(command: Command) -> Non
         (("run", "hardship"), "there is no snapshot of small yet", "run `tayanch intake` first."),
         (("run", "hardshp"), 'there is no experiment "hardshp"', 'did you mean "hardship"?'),
         (("features", "matrix", "hardship", "--on", "2025"), '"2025" is not a date', "write it as 2026-01-31."),
+        (("intake", "--memory", "8 gigs"), '"8 gigs" is not a size of memory', "write it as 8GiB or 500MiB."),
+        (("intake", "--memory", "0GiB"), '"0GiB" is not a size of memory', "write it as 8GiB or 500MiB."),
         (("score", "hardship/1"), 'there is no release "hardship/1"', "none is declared."),
         (("release", "verify", "hardship/1"), 'there is no release "hardship/1"', "none is declared."),
     ],

@@ -61,7 +61,7 @@ class Office:
 
     @property
     def into(self) -> Intake:
-        return Intake(self.home / "work", "agency", self.zone, self.key, self.buckets, self._tell)
+        return Intake(self.home / "work", "agency", self.zone, self.key, self.buckets, tell=self._tell)
 
     def _tell(self, stage: str, done: int, total: int) -> None:
         self.told.append((stage, done, total))

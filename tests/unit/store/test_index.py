@@ -9,6 +9,7 @@ import pytest
 from tayanch.errors import StoreError
 from tayanch.store.engine import evaluate
 from tayanch.store.index import Index, write_index
+from tayanch.store.laying import lay_out
 from tayanch.store.matrix import build_matrix
 from tayanch.store.plan import make_plan
 from tests.unit.store.small import ABOVE, COMPILED, EVERYBODY, REGISTRIES, asked, small_world
@@ -29,10 +30,10 @@ def test_served_equals_recomputed(index: Index, tmp_path: Path) -> None:
     rows = build_matrix(SNAPSHOT, question, tmp_path).table().to_pylist()
     assert len(rows) == 13
     for row in rows:
-        bucket = index.bucket_of(row["family"])
-        assert bucket is not None
+        rows_of = index.rows_of(row["family"])
+        assert rows_of is not None
         moment = question.moments[question.as_of.index(row["as_of"])]
-        served = evaluate(bucket, plan, [moment])
+        served = evaluate(rows_of, plan, [moment])
         for name, column in served.columns.items():
             value = column.values[0][0]
             if column.words is not None:
@@ -41,24 +42,30 @@ def test_served_equals_recomputed(index: Index, tmp_path: Path) -> None:
 
 
 def test_it_holds_the_families_rows_and_no_others(index: Index) -> None:
-    bucket = index.bucket_of("B")
-    assert bucket is not None
-    assert bucket.families == ("B",)
-    assert set(bucket.tables["visits"].column("family").to_pylist()) == {"B"}
-    assert bucket.tables["jobs"].column("person").to_pylist() == ["p", "p"]
+    layout = index.rows_of("B")
+    whole = lay_out(small_world().bucket(families=["B"]))
+    assert layout is not None
+    assert layout.names == whole.names == ("B",)
+    assert layout.registries.keys() == whole.registries.keys()
+    for name, rows in whole.registries.items():
+        found = layout.registries[name]
+        assert [*found.columns] == [*rows.columns]
+        assert len(found.columns) == len(rows.columns)
+        for own in ("starts", "happened", "known", "replaced", "ended", "pair"):
+            assert repr(getattr(found, own)) == repr(getattr(rows, own))
     assert index.registries == tuple(sorted(registry.name for registry in REGISTRIES))
     assert len(index) == 5
 
 
-def test_a_family_without_rows_of_a_registry_has_an_empty_table(index: Index) -> None:
-    bucket = index.bucket_of("C")
-    assert bucket is not None
-    assert bucket.tables["jobs"].num_rows == 0
+def test_a_family_without_rows_of_a_registry_has_none(index: Index) -> None:
+    layout = index.rows_of("C")
+    assert layout is not None
+    assert layout.rows("jobs") is None
 
 
 @pytest.mark.parametrize("family", ["", "0", "AA", "Z"])
 def test_an_unknown_family_has_none(index: Index, family: str) -> None:
-    assert index.bucket_of(family) is None
+    assert index.rows_of(family) is None
 
 
 def test_the_same_rows_make_the_same_index(index: Index, tmp_path: Path) -> None:
@@ -68,28 +75,38 @@ def test_the_same_rows_make_the_same_index(index: Index, tmp_path: Path) -> None
     assert index.snapshot == SNAPSHOT.digest
 
 
+def test_it_is_the_same_from_the_cache(index: Index, tmp_path: Path) -> None:
+    """And its files are those of the cache under another name: the rows lie on the disk once."""
+    folder, cache = tmp_path / "again" / "index", tmp_path / "cache"
+    again = write_index(SNAPSHOT, COMPILED, folder, also=[ABOVE.expression], cache=cache)
+    assert again.digest == index.digest
+    assert {path.stat().st_nlink for path in folder.glob("*/*.arrow")} == {2}
+    assert [path.name for path in folder.parent.iterdir()] == ["index"]
+
+
 def test_it_is_replaced_as_a_whole(index: Index) -> None:
     other = MemorySnapshot(
         small_world(visits="        F | v9 | 2024-01-01 | 2024-01-01 | 1 | north |"), digest="1" * 64
     )
     fresh = write_index(other, COMPILED, index.folder)
-    assert fresh.bucket_of("F") is not None
+    assert fresh.rows_of("F") is not None
     assert fresh.snapshot == "1" * 64
     assert [path.name for path in index.folder.parent.iterdir()] == ["index"]
 
 
-@pytest.mark.parametrize("name", ["families.arrow", "rows-visits.arrow", "rows-jobs.arrow"])
+@pytest.mark.parametrize("name", ["families", "visits", "jobs"])
 def test_a_changed_byte_is_met(index: Index, name: str) -> None:
-    content = bytearray((index.folder / name).read_bytes())
+    (file,) = (index.folder / "1").glob(f"{name}.*.arrow")
+    content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
-    (index.folder / name).write_bytes(content)
-    with pytest.raises(StoreError, match=f"{name} is missing or has changed: write the index again."):
+    file.write_bytes(content)
+    with pytest.raises(StoreError, match=rf"1/{name}\..*\.arrow is missing or has changed: write the index again."):
         Index.open(index.folder)
 
 
 def test_a_missing_file_and_a_missing_index_are_met(index: Index, tmp_path: Path) -> None:
-    (index.folder / "rows-jobs.arrow").unlink()
-    with pytest.raises(StoreError, match=r"rows-jobs\.arrow is missing or has changed"):
+    next((index.folder / "0").glob("jobs.*")).unlink()
+    with pytest.raises(StoreError, match=r"0/jobs\..*\.arrow is missing or has changed"):
         Index.open(index.folder, deep=False)
     with pytest.raises(StoreError, match=r"there is no index here: write the index again\."):
         Index.open(tmp_path / "elsewhere")

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tayanch.errors import StoreError
-from tayanch.store.matrix import build_groups, build_matrix
+from tayanch.store.matrix import batches, build_groups, build_matrix
 from tayanch.vocabulary import Length
 from tests.unit.store.small import DATES, EVERYBODY, asked, asked_groups, small_world
 from tests.worlds import MemorySnapshot
@@ -76,43 +76,62 @@ def test_a_family_of_which_nothing_was_known_is_in_no_cohort(tmp_path: Path) -> 
 
 def test_asked_again_it_comes_from_the_cache(tmp_path: Path) -> None:
     first = build_matrix(SNAPSHOT, asked(), tmp_path)
-    made = first.path.stat().st_mtime_ns
+    made = [piece.path.stat().st_mtime_ns for piece in first.pieces]
     told: list[str] = []
     again = build_matrix(SNAPSHOT, asked(), tmp_path, progress=lambda stage, done, total: told.append(stage))
-    assert (again, again.path.stat().st_mtime_ns, told) == (first, made, [])
+    assert (again, [piece.path.stat().st_mtime_ns for piece in again.pieces], told) == (first, made, [])
 
 
 def test_made_elsewhere_it_has_the_same_bytes(tmp_path: Path) -> None:
     first = build_matrix(SNAPSHOT, asked(), tmp_path / "here")
-    for place, buckets in enumerate((2, 1, 5)):
-        other = build_matrix(MemorySnapshot(small_world(), buckets=buckets), asked(), tmp_path / str(place))
-        assert other.digest == first.digest
-        assert other.path.read_bytes() == first.path.read_bytes()
+    again = build_matrix(MemorySnapshot(small_world()), asked(), tmp_path / "there")
+    assert again.digest == first.digest
+    assert [piece.path.read_bytes() for piece in again.pieces] == [piece.path.read_bytes() for piece in first.pieces]
+
+
+def test_buckets_change_no_value(tmp_path: Path) -> None:
+    first = build_matrix(SNAPSHOT, asked(), tmp_path)
+    for buckets in (1, 5):
+        other = build_matrix(MemorySnapshot(small_world(), buckets=buckets), asked(), tmp_path)
+        assert len(other.pieces) == buckets
+        assert repr(other.table().to_pylist()) == repr(first.table().to_pylist())
+        assert other.keys().family.equals(first.keys().family)
+
+
+def test_without_a_file_the_rows_come_bucket_by_bucket(tmp_path: Path) -> None:
+    whole = build_matrix(SNAPSHOT, asked(), tmp_path).table().to_pylist()
+    found = [batch.to_pylist() for batch in batches(SNAPSHOT, asked())]
+    assert [len(rows) for rows in found] == [2, 1, 1, 1, 2, 2]
+    rows = [row for batch in found for row in batch]
+    assert repr(sorted(rows, key=lambda row: (row["as_of"], row["family"]))) == repr(whole)
 
 
 def test_a_damaged_file_is_made_again(tmp_path: Path) -> None:
     first = build_matrix(SNAPSHOT, asked(), tmp_path)
-    content = bytearray(first.path.read_bytes())
+    path = first.pieces[1].path
+    content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
-    first.path.write_bytes(content)
+    path.write_bytes(content)
     assert build_matrix(SNAPSHOT, asked(), tmp_path) == first
-    first.path.unlink()
+    assert path.read_bytes() != content
+    path.unlink()
     assert build_matrix(SNAPSHOT, asked(), tmp_path) == first
 
 
-def test_another_snapshot_or_question_is_another_file(tmp_path: Path) -> None:
+def test_another_question_makes_other_pieces_and_another_snapshot_with_the_same_rows_none(tmp_path: Path) -> None:
     first = build_matrix(SNAPSHOT, asked(), tmp_path)
+    other = build_matrix(replace(SNAPSHOT, digest="1" * 64), asked(), tmp_path)
+    assert (other.pieces, other.snapshot) == (first.pieces, "1" * 64)
     others = [
-        build_matrix(replace(SNAPSHOT, digest="1" * 64), asked(), tmp_path),
         build_matrix(SNAPSHOT, asked(lag=Length(months=1)), tmp_path),
         build_matrix(SNAPSHOT, asked(EVERYBODY), tmp_path),
         build_matrix(SNAPSHOT, asked(as_of=DATES[:1]), tmp_path),
     ]
-    assert len({first.path, *(other.path for other in others)}) == 5
+    assert len({piece.path for matrix in (first, *others) for piece in matrix.pieces}) == 8
 
 
 def test_rows_known_later_leave_every_byte_as_it_was(tmp_path: Path) -> None:
-    before = build_matrix(SNAPSHOT, asked(EVERYBODY), tmp_path / "before")
+    before = build_matrix(MemorySnapshot(small_world(), buckets=1), asked(EVERYBODY), tmp_path / "before")
     later = small_world(
         visits="""
         A      | v1  | 2023-06-10  | 2025-01-01 | 9     | east  | new
@@ -121,8 +140,10 @@ def test_rows_known_later_leave_every_byte_as_it_was(tmp_path: Path) -> None:
         """,
         members="F      | q      | 2025-01-01  |",
     )
-    after = build_matrix(MemorySnapshot(later, digest="1" * 64), asked(EVERYBODY), tmp_path / "after")
-    assert after.path.read_bytes() == before.path.read_bytes()
+    snapshot = MemorySnapshot(later, buckets=1, digest="1" * 64)
+    after = build_matrix(snapshot, asked(EVERYBODY), tmp_path / "after")
+    assert after.digest == before.digest
+    assert after.pieces[0].path.read_bytes() == before.pieces[0].path.read_bytes()
 
 
 def test_a_lag_looks_at_what_was_known_so_much_earlier(tmp_path: Path) -> None:
@@ -135,10 +156,10 @@ def test_a_lag_looks_at_what_was_known_so_much_earlier(tmp_path: Path) -> None:
 
 def test_groups_are_a_file_apart(tmp_path: Path) -> None:
     matrix, groups = build_matrix(SNAPSHOT, asked(), tmp_path), build_groups(SNAPSHOT, asked_groups(), tmp_path)
-    assert groups.path.parent != matrix.path.parent
+    assert {piece.path.parent for piece in groups.pieces}.isdisjoint(piece.path.parent for piece in matrix.pieces)
     assert groups.names == ("area",)
     assert groups.keys().family == matrix.keys().family
-    assert pq.read_schema(groups.path).names == ["as_of", "family", "area"]
+    assert pq.read_schema(groups.pieces[0].path).names == ["as_of", "family", "area"]
 
 
 def test_progress_is_told_bucket_by_bucket(tmp_path: Path) -> None:
@@ -149,8 +170,9 @@ def test_progress_is_told_bucket_by_bucket(tmp_path: Path) -> None:
 
 def test_nothing_unfinished_is_left_behind(tmp_path: Path) -> None:
     matrix = build_matrix(SNAPSHOT, asked(), tmp_path)
-    assert sorted(path.suffix for path in matrix.path.parent.iterdir()) == [".json", ".parquet"]
-    assert json.loads(matrix.path.with_suffix(".json").read_text())["digest"] == matrix.digest
+    assert sorted(path.suffix for path in (tmp_path / "matrices").iterdir()) == [".json"] * 2 + [".parquet"] * 2
+    for piece in matrix.pieces:
+        assert json.loads(piece.path.with_suffix(".json").read_text())["digest"] == piece.digest
 
 
 @pytest.mark.parametrize("dates", [(), (DATES[1], DATES[0]), (DATES[0], DATES[0])])

@@ -72,9 +72,9 @@ def test_the_mean_is_over_all_others_whoever_is_in_the_cohort(tmp_path: Path) ->
     assert everybody["2024-01-01", "B"] == "nan"
 
 
-def test_buckets_and_their_number_change_no_byte(tmp_path: Path) -> None:
+def test_the_number_of_buckets_changes_no_value(tmp_path: Path) -> None:
     found = [build_matrix(MemorySnapshot(WORLD, buckets=n), asked(), tmp_path / str(n)) for n in (1, 2, 7)]
-    assert len({matrix.digest for matrix in found}) == 1
+    assert len({repr(matrix.table().to_pylist()) for matrix in found}) == 1
 
 
 def test_totals_are_made_once_and_made_again_when_their_file_has_changed(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_totals_are_made_once_and_made_again_when_their_file_has_changed(tmp_pat
     kept = sorted((tmp_path / "areas").glob("*.parquet"))
     assert len(kept) == len(DATES)
     kept[0].write_bytes(kept[1].read_bytes())
-    first.path.unlink()
+    first.pieces[0].path.unlink()
     assert build_matrix(SNAPSHOT, asked(), tmp_path, progress=tell) == first
     assert stages[6:8] == ["areas", "areas"]
 
@@ -112,14 +112,14 @@ def test_one_family_online_has_the_values_of_the_matrix(index: Index, tmp_path: 
     told = values(build_matrix(SNAPSHOT, asked(), tmp_path))
     plan = make_plan({"income.usual": usual.expression})
     for family in WORLD.families:
-        rows = index.bucket_of(family)
+        rows = index.rows_of(family)
         assert rows is not None
         served = evaluate(rows, plan, [NOW], areas=index.areas).columns["income.usual"]
         assert repr(served.values[0][0].item()) == told.get(("2025-01-01", family), "nan")
 
 
 def test_of_another_day_one_family_has_no_neighbours_online(index: Index) -> None:
-    rows = index.bucket_of("A")
+    rows = index.rows_of("A")
     assert rows is not None
     plan = make_plan({"it": usual.expression})
     with pytest.raises(StoreError) as refused:
