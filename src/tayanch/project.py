@@ -24,6 +24,7 @@ import pydantic
 from tayanch.declare.experiment_files import Day, Names, checked, read_experiment, read_yaml
 from tayanch.declare.experiments import Experiment
 from tayanch.declare.features import Cohort, Compiled, Feature, Group, Outcome, compile_features
+from tayanch.declare.identity import PLAIN, Spelling
 from tayanch.declare.references import Reference
 from tayanch.declare.registries import Registry
 from tayanch.errors import DeclarationError, ProjectError, TayanchError, nearest
@@ -61,6 +62,7 @@ class _Settings(pydantic.BaseModel):
     simulated: _Simulated | None = None
     opens_with: str = ""
     area_names: str = ""
+    quarantine_days: int = pydantic.Field(default=90, gt=0)
     source: str = ""
 
 
@@ -84,6 +86,7 @@ class Settings:
     simulated: the country whose extracts the demo simulates; None where extracts are real.
     area_names: table (CSV) of the finest areas: its first column is their code, `name` what people call them.
     opens_with: the experiment whose list the demo publishes; "" is the first by name.
+    quarantine_days: how long quarantined rows are kept.
     """
 
     name: str
@@ -101,6 +104,7 @@ class Settings:
     simulated: SimulatedCountry | None = None
     opens_with: str = ""
     area_names: str = ""
+    quarantine_days: int = 90
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,7 @@ class Project:
     cohorts: tuple[Cohort, ...]
     outcomes: tuple[Outcome, ...]
     groups: tuple[Group, ...]
+    spelling: Spelling = PLAIN
 
     @property
     def zone(self) -> ZoneInfo:
@@ -258,6 +263,7 @@ def load_project(folder: Path) -> Project:
         cohorts=_declared(modules, Cohort),
         outcomes=_declared(modules, Outcome),
         groups=_declared(modules, Group),
+        spelling=_one_spelling(_declared(modules, Spelling)),
     )
     _check_whole(project)
     return project
@@ -339,6 +345,14 @@ def _check_whole(project: Project) -> None:
                 do=nearest(level, [g.name for g in project.groups]),
                 where=f"{project.folder / MARK} area_levels",
             )
+
+
+def _one_spelling(declared: tuple[Spelling, ...]) -> Spelling:
+    if len(declared) > 1:
+        raise DeclarationError(
+            f"{declared[1].name} is a second way of spelling", do="keep one.", where=declared[1].place
+        )
+    return declared[0] if declared else PLAIN
 
 
 def _check_membership(registries: tuple[Registry, ...]) -> None:

@@ -27,6 +27,7 @@ def intake_told(taken: Taken) -> dict[str, Any]:
         "files": [_file_told(file) for file in done.files],
         "absent": list(done.absent),
         "unclaimed": list(done.unclaimed),
+        "expired": list(taken.expired),
     }
 
 
@@ -38,6 +39,8 @@ def _file_told(file: FileTaken) -> dict[str, Any]:
 def show_intake(taken: Taken) -> None:
     """A delivery on the screen: a line for each registry, then why rows were set aside."""
     done = taken.delivery
+    if taken.expired:
+        screens.say(f"Quarantined rows past their term are gone: {', '.join(taken.expired)}.")
     if not taken.fresh:
         screens.say(
             f"All these files were taken in before, on {done.delivered}. The snapshot stays {taken.snapshot[:12]}."
@@ -76,7 +79,7 @@ def _show_reasons(taken: Taken) -> None:
     rows = [(registry, f"{count:,}", reason) for (registry, reason), count in reasons.most_common()]
     screens.show_table("Quarantined", ("registry", "›rows", "why"), rows)
     if not taken.rehearsed:
-        screens.say(f"[dim]They lie in {screens.near(str(taken.quarantine))}[/dim]")
+        screens.say(f"[dim]They lie in {screens.near(str(taken.quarantine))}, sealed: tayanch quarantine list[/dim]")
 
 
 def run_told(result: RunResult) -> dict[str, Any]:

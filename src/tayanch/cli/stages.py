@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from tayanch.cli.desk import Bench
-from tayanch.cli.keys import linkage_key
+from tayanch.cli.keys import key_folder
 from tayanch.declare.forms import digest_of
 from tayanch.errors import IntakeError, ReleaseError, SimulationError, nearest
 from tayanch.intake.delivery import Intake, Taken, take_in
@@ -88,12 +88,24 @@ def intake(
 
     `afresh` begins anew with them; earlier snapshots stay. `dry_run` reads and checks everything and keeps nothing.
     """
-    settings = bench.project.settings
-    day = delivered or settings.delivered or bench.today
-    key = linkage_key(bench.project, bench.home, keep=not dry_run)
-    into = Intake(bench.home, settings.name, bench.project.zone, key, tell=bench.tell)
+    day = delivered or bench.project.settings.delivered or bench.today
     work = rehearse if dry_run else take_in
-    return work(bench.project.registries, folder, into=into, delivered=day, afresh=afresh)
+    return work(bench.project.registries, folder, into=door(bench, keep=not dry_run), delivered=day, afresh=afresh)
+
+
+def door(bench: Bench, *, keep: bool = True) -> Intake:
+    """Where extracts are taken in to, with the project's keys. Those made now are kept or serve once."""
+    settings, keys = bench.project.settings, key_folder(bench.project, bench.home)
+    return Intake(
+        bench.home,
+        settings.name,
+        bench.project.zone,
+        keys.key("linkage", keep=keep).secret,
+        tell=bench.tell,
+        keys=keys.door(keep=keep),
+        spelling=bench.project.spelling,
+        quarantine_days=settings.quarantine_days,
+    )
 
 
 def matrix(bench: Bench, experiment: str, as_of: date) -> Matrix:

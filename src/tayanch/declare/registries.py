@@ -9,13 +9,17 @@ from typing import Any, Literal, cast
 
 from tayanch.declare.expressions import ColumnValue, Expression
 from tayanch.declare.forms import Form, wording
+from tayanch.declare.identity import identity_told
 from tayanch.declare.ids import Id, encoding_named
 from tayanch.declare.rows import Reduction, Rows
 from tayanch.errors import DeclarationError, nearest
 from tayanch.vocabulary import Kind, Links
 
 COLUMN_TYPES = {"number": Kind.NUMBER, "whole": Kind.WHOLE, "code": Kind.CODE, "date": Kind.DATE}
-SETTINGS = ("files", "family", "person", "happened_on", "known_at", "ended", "left", "retracted", "encoding")
+SETTINGS = (
+    *("files", "family", "person", "happened_on", "known_at", "ended", "left", "retracted", "encoding"),
+    "identity",
+)
 OWN_COLUMNS = ("key", "delivery", "claimed_known_at")
 """Columns that a snapshot keeps beside the declared ones; no declared column may be called so, nor like a setting."""
 VERBS = frozenset(name for name in vars(Rows) if not name.startswith("_"))
@@ -114,6 +118,7 @@ class Registry(Form):
     """A register of one ministry, as declared. Its columns and verbs are its attributes: `payments.last(months=12)`.
 
     left: the last day on which what a row tells held (a membership declares it as `left`, others as `ended`).
+    identity: pairs (field, source column) of what tells who somebody is; kept apart, sealed, never among the columns.
     """
 
     name: str
@@ -129,6 +134,7 @@ class Registry(Form):
     announced: bool = False
     ids: tuple[Id, ...] = ()
     encoding: str = "utf-8"
+    identity: tuple[tuple[str, str], ...] = wording(())
     files: str = wording()
     meaning: str = wording()
     purpose: str = wording()
@@ -259,6 +265,7 @@ def _declare(
                 f"{body.__name__} does not say {name}", do=f'write {name} = "the column with the date".'
             )
     purpose, owner, place = texts
+    identity = identity_told(settings.get("identity", {}), [*key, *(column.source for column in columns)])
     made = Registry(
         name=body.__name__,
         key=key,
@@ -273,6 +280,7 @@ def _declare(
         announced=announced,
         ids=_ids(settings, links),
         encoding=encoding_named(settings.get("encoding", "utf-8")),
+        identity=identity,
         files=settings.get("files", f"{body.__name__}*"),
         meaning=" ".join((body.__doc__ or "").split()),
         purpose=purpose,

@@ -24,7 +24,8 @@ def rehearse(
     """
     with tempfile.TemporaryDirectory(prefix="tayanch-rehearsal-") as stage:
         _mirror(SnapshotFiles.of(into.home, into.project), SnapshotFiles.of(Path(stage), into.project))
-        taken = take_in(registries, folder, into=replace(into, home=Path(stage)), delivered=delivered, afresh=afresh)
+        staged = replace(into, home=Path(stage), keys=None, refused=into.erased)
+        taken = take_in(registries, folder, into=staged, delivered=delivered, afresh=afresh)
     return replace(taken, rehearsed=True)
 
 

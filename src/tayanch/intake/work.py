@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Lock
 
@@ -15,18 +15,21 @@ import duckdb
 
 from tayanch.declare.registries import Registry
 from tayanch.intake.bench import Naming, Slice, clear, hold, name_rows, read_rows, set_bad_aside, slices
-from tayanch.intake.contract import source_columns
+from tayanch.intake.contract import delivered_columns
 from tayanch.intake.disk import SnapshotFiles, new_part, write_whole
 from tayanch.intake.extracts import Extract
 from tayanch.intake.manifest import FileTaken, RegistryParts, SnapshotManifest, SnapshotPart
+from tayanch.intake.noting import Noted
 from tayanch.intake.place import WAITING, add_links, fresh_links, place, placed_rows, start_links, still_waiting
-from tayanch.intake.quarantine import Quarantine
+from tayanch.intake.quarantine import Aside
+from tayanch.intake.refused import ERASED, NOBODY, Refused, refuse, start_refused
 from tayanch.intake.shape import Table
 from tayanch.intake.snapshot import read_parts
 from tayanch.intake.versions import UNCHANGED, judge
 from tayanch.vocabulary import Links, Progress
 
 _Placed = list[tuple[SnapshotPart, ...]]
+A_DAY = timedelta(days=1)
 ORDER = (Links.MEMBERSHIP, Links.FAMILY, Links.PERSON)
 
 
@@ -53,6 +56,8 @@ class Steps:
 class Work:
     """The delivery of a day, to be added to the snapshot `before`. Registries must be added `in_order`.
 
+    noted: who people are, as far as it is kept. released: whether its rows come out of quarantine and count from today.
+    refused: who was erased.
     door: one part is written at a time.
     """
 
@@ -61,13 +66,17 @@ class Work:
     before: SnapshotManifest
     delivered: date
     linkage_key: bytes
-    quarantine: Quarantine
+    quarantine: Aside
     steps: Steps
+    noted: Noted | None = None
+    released: bool = False
+    refused: Refused = NOBODY
     written: list[Path] = field(default_factory=list)
     door: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         start_links(self.bench)
+        start_refused(self.bench, self.refused)
 
     @property
     def number(self) -> int:
@@ -97,12 +106,16 @@ class Work:
         for part in (Slice(number, count) for number in range(count)):
             added.append(self._add(registry, part))
             backdated.update(self._backdated())
+        if self.noted:
+            self.noted.note(self.bench, registry, extracts=extracts)
         return self._with(held, added), self._taken(registry, extracts, rows=rows, backdated=backdated)
 
     def _add(self, registry: Registry, part: Slice) -> _Placed:
         """Writes what a slice of `claims` adds: parts of each bucket, at last of those who wait for a family."""
-        naming = Naming(self.linkage_key, self.delivered, self.before.last_delivered(registry.name))
+        last = self.delivered + A_DAY if self.released else self.before.last_delivered(registry.name)
+        naming = Naming(self.linkage_key, self.delivered, last)
         name_rows(self.bench, registry, naming, part=part)
+        refuse(self.bench, registry)
         judge(self.bench, registry, number=self.number)
         self._link(registry, "fresh")
         place(self.bench, registry, buckets=self.before.bucket_count, followers=part.number == 0)
@@ -144,7 +157,8 @@ class Work:
         reasons = [self._reasons(file) for file in range(len(extracts))]
         for extract, bad in zip(extracts, reasons, strict=True):
             if bad:
-                self.quarantine.write(registry.name, extract, columns=source_columns(registry), reasons=bad)
+                kept = {row: reason for row, reason in bad.items() if reason != ERASED}
+                self.quarantine.write(registry.name, extract, columns=delivered_columns(registry), reasons=kept)
         told = f"SELECT file, count(*) FROM verdicts WHERE reason = '{UNCHANGED}' GROUP BY file"
         unchanged = dict(self.bench.execute(told).fetchall())
         found: list[FileTaken] = []
@@ -160,6 +174,7 @@ class Work:
                 unchanged=unchanged.get(file, 0),
                 backdated=backdated.get(file, 0),
                 reasons=tuple(sorted(counts.items(), key=lambda told: (-told[1], told[0]))),
+                released=extract.released,
             )
             found.append(taken)
         return tuple(found)
