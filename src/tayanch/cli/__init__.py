@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from tayanch import __version__
-from tayanch.cli import catalogue, demo, keyrings, quarantine, releases, screens, service, simulation
+from tayanch.cli import catalogue, demo, erasing, keyrings, quarantine, releases, screens, service, simulation
 from tayanch.cli.desk import Desk, Json, bench, parse_day
 from tayanch.errors import ProjectError, TayanchError, nearest
 from tayanch.project import bundled, copy_project
@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(catalogue.commands, name="features")
 app.add_typer(releases.commands, name="release")
+app.add_typer(erasing.commands)
 app.add_typer(keyrings.commands, name="keys")
 app.add_typer(quarantine.commands, name="quarantine")
 app.add_typer(service.commands)
