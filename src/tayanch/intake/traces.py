@@ -45,7 +45,7 @@ def forget_identity(into: Intake, taint: Taint, *, before: str, digests: Mapping
         return
     held = dict(identity.manifest.held)
     for bucket in [number for number in held if number in taint.leaving]:
-        told = _without(identity, bucket, taint, into.spelling)
+        told = _without(identity, bucket, taint, spelling=into.spelling)
         held.pop(bucket)
         if told is not None:
             held[bucket] = told
@@ -55,7 +55,7 @@ def forget_identity(into: Intake, taint: Taint, *, before: str, digests: Mapping
         identity.files.keep_only(after, manifest)
 
 
-def _without(identity: Identity, bucket: int, taint: Taint, spelling: Spelling) -> IdentityBucket | None:
+def _without(identity: Identity, bucket: int, taint: Taint, *, spelling: Spelling) -> IdentityBucket | None:
     """A bucket's files without the erased; None when nobody is left."""
     told, table = identity.manifest.held[bucket], identity.table(bucket)
     persons = taint.refused.persons | (taint.leaving[bucket] if bucket == WAITING else frozenset())
