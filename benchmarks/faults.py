@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from benchmarks import simulated
 from tayanch.declare.registries import Registry
+from tayanch.intake.quarantine import QuarantineFiles
 from tayanch.simulate.country import Country
 from tayanch.simulate.papers.registers import Register, read_registers
 
@@ -84,9 +85,7 @@ def compared(country: simulated.Country) -> Compared:
     registers = read_registers(Country.load(country.work.project.country_folder)).registers
     declared = [registry for registry in country.work.project.registries if registry.name in registers]
     quarantined = Counter(
-        row
-        for registry in declared
-        for row in _quarantined(country.quarantine / registry.name, registry, registers[registry.name])
+        row for registry in declared for row in _quarantined(country.quarantine, registry, registers[registry.name])
     )
     planted = pq.read_table(country.truth / "faults.parquet")
     return matched(planted, quarantined, names={registry.name for registry in declared})
@@ -119,11 +118,10 @@ def matched(planted: Any, quarantined: Counter[tuple[Row, str]], *, names: set[s
     )
 
 
-def _quarantined(folder: Path, registry: Registry, register: Register) -> Iterator[tuple[Row, str]]:
+def _quarantined(quarantine: QuarantineFiles, registry: Registry, register: Register) -> Iterator[tuple[Row, str]]:
     """The rows in a registry's quarantine, each with what was seen (as in SEEN_AS where it is one of these)."""
-    for path in sorted(folder.rglob("*.parquet")):
-        file = path.relative_to(folder).as_posix().removesuffix(".parquet").partition("#")[0]
-        table = pq.read_table(path)
+    for held in (held for held in quarantine.files() if held.registry == registry.name):
+        file, table = held.name.partition("#")[0], quarantine.read(held)
         lines, reasons = table.column("_line").to_pylist(), table.column("_reason").to_pylist()
         for key, line, reason in zip(_keys(table, registry), lines, reasons, strict=True):
             told = key if line is None else _key_of(line, register)

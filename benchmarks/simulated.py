@@ -11,6 +11,7 @@ from tayanch.cli.desk import Bench, today
 from tayanch.cli.keys import linkage_key
 from tayanch.intake.delivery import Taken
 from tayanch.intake.pseudonyms import pseudonym
+from tayanch.intake.quarantine import QuarantineFiles
 from tayanch.project import Project, load_project
 from tayanch.simulate.delivering import REGISTERS, TRUTH
 from tayanch.simulate.simulation import Order, simulate
@@ -39,10 +40,9 @@ class Country:
         return self.folder / TRUTH
 
     @property
-    def quarantine(self) -> Path:
-        """Where the rows lie that intake set aside: there was one delivery, so there is one folder."""
-        (folder,) = (self.work.home / "quarantine" / self.work.project.settings.name).iterdir()
-        return folder
+    def quarantine(self) -> QuarantineFiles:
+        """The rows that intake set aside."""
+        return stages.door(self.work).quarantine
 
     def pseudonyms(self, families: list[str]) -> dict[str, str]:
         """The pseudonym of each family's code, as intake makes it."""

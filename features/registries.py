@@ -74,10 +74,11 @@ class members:
     owner="Ministry of Justice, civil register",
 )
 class acts:
-    """One act of the civil register: a birth, death, marriage or divorce of one person. Names are not taken over."""
+    """One act of the civil register: a birth, death, marriage or divorce of one person. Its names are identity."""
 
     files = "fhdyo/dalolatnomalar.csv"
     person = PERSON
+    identity = {"surname": "familiya", "given_name": "ism", "patronymic": "otasining_ismi"}
     happened_on, known_at = "sana", LOADED
     silent_after, fewest = 3, 0.5
 

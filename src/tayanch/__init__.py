@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tayanch.declare.contracts import beginning
 from tayanch.declare.expressions import when, years_since
 from tayanch.declare.features import cohort, feature, group, outcome
+from tayanch.declare.identity import spelling
 from tayanch.declare.ids import Id
 from tayanch.declare.neighbours import neighbours
 from tayanch.declare.references import reference as Reference
@@ -32,6 +33,7 @@ __all__ = [
     "outcome",
     "quarter_end",
     "registry",
+    "spelling",
     "when",
     "years_since",
 ]

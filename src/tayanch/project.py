@@ -12,21 +12,20 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo, available_timezones
-
-import pydantic
+from zoneinfo import ZoneInfo
 
 from tayanch.declare.enforcing import Declarations, enforce, enforce_need
-from tayanch.declare.experiment_files import Day, Names, checked, read_experiment, read_yaml
+from tayanch.declare.experiment_files import Names, read_experiment
 from tayanch.declare.experiments import Experiment
 from tayanch.declare.features import Cohort, Compiled, Feature, Group, Outcome, compile_features
+from tayanch.declare.identity import PLAIN, Spelling
 from tayanch.declare.policy import NO_POLICY, Policy
 from tayanch.declare.policy_file import read_policy
+from tayanch.declare.project_file import Settings, read_settings
 from tayanch.declare.references import Reference
 from tayanch.declare.registries import Registry
 from tayanch.errors import DeclarationError, ProjectError, TayanchError, nearest
@@ -43,71 +42,6 @@ Declared = TypeVar("Declared")
 _numbers = itertools.count(1)
 
 
-class _Simulated(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(extra="forbid", strict=True)
-    families: int = pydantic.Field(gt=0)
-    months: int = pydantic.Field(gt=0)
-    seed: int = pydantic.Field(ge=0)
-
-
-class _Settings(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(extra="forbid", strict=True)
-    name: str = pydantic.Field(pattern=r"^[a-z][a-z0-9_]*$")
-    title: str
-    country: str
-    currency: str
-    time_zone: str
-    area_levels: list[str] = pydantic.Field(min_length=1)
-    languages: list[str] = pydantic.Field(min_length=1)
-    practice: bool = False
-    clock: Day | None = None
-    extracts: str = ""
-    delivered: Day | None = None
-    simulated: _Simulated | None = None
-    opens_with: str = ""
-    area_names: str = ""
-    source: str = ""
-
-
-@dataclass(frozen=True)
-class SimulatedCountry:
-    """How large a country the demo simulates from the figures in features/country, how long, and with which seed."""
-
-    families: int
-    months: int
-    seed: int
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What project.yaml says.
-
-    area_levels: names of groups, widest first; the last is the finest and the default cluster of intervals.
-    clock: a practice project's fixed date of today; None means the real one.
-    extracts: folder of bundled extracts, relative to the project; "" when there is none.
-    delivered: the date on which the bundled or simulated extracts count as delivered.
-    simulated: the country whose extracts the demo simulates; None where extracts are real.
-    area_names: table (CSV) of the finest areas: its first column is their code, `name` what people call them.
-    opens_with: the experiment whose list the demo publishes; "" is the first by name.
-    """
-
-    name: str
-    title: str
-    country: str
-    currency: str
-    time_zone: str
-    area_levels: tuple[str, ...]
-    languages: tuple[str, ...]
-    practice: bool
-    clock: date | None
-    extracts: str
-    delivered: date | None
-    source: str
-    simulated: SimulatedCountry | None = None
-    opens_with: str = ""
-    area_names: str = ""
-
-
 @dataclass(frozen=True)
 class Project:
     """A loaded project: its settings and all that its features/ folder declares, as its policy allows it."""
@@ -121,6 +55,7 @@ class Project:
     outcomes: tuple[Outcome, ...]
     groups: tuple[Group, ...]
     policy: Policy = NO_POLICY
+    spelling: Spelling = PLAIN
 
     @property
     def declared(self) -> Declarations:
@@ -269,7 +204,7 @@ def load_project(folder: Path) -> Project:
     """
     if not (folder / MARK).is_file():
         raise ProjectError(f"{folder} has no {MARK}", do="make a project with: tayanch init DIR.")
-    settings = _settings(folder / MARK)
+    settings = read_settings(folder / MARK)
     modules = _modules(folder / "features")
     project = Project(
         folder=folder,
@@ -281,6 +216,7 @@ def load_project(folder: Path) -> Project:
         outcomes=_declared(modules, Outcome),
         groups=_declared(modules, Group),
         policy=read_policy(folder / POLICY),
+        spelling=_one_spelling(_declared(modules, Spelling)),
     )
     _check_whole(project)
     enforce(project.policy, project.declared)
@@ -290,22 +226,6 @@ def load_project(folder: Path) -> Project:
 def work_folder(*, start: Path, environment: Mapping[str, str] = os.environ) -> Path:
     """Where everything made goes: TAYANCH_HOME, else .tayanch in the folder one works in."""
     return Path(environment.get("TAYANCH_HOME") or start / ".tayanch").resolve()
-
-
-def _settings(file: Path) -> Settings:
-    try:
-        told: dict[str, Any] = checked(read_yaml(file), _Settings).model_dump()
-    except DeclarationError as error:
-        raise DeclarationError(error.met, do=error.do, where=f"{file} {error.where}".strip()) from None
-    if told["time_zone"] not in available_timezones():
-        raise DeclarationError(
-            f'"{told["time_zone"]}" is not a time zone',
-            do=nearest(told["time_zone"], available_timezones()),
-            where=f"{file} time_zone",
-        )
-    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in told.items()}
-    values["simulated"] = SimulatedCountry(**told["simulated"]) if told["simulated"] else None
-    return Settings(**values)
 
 
 def _modules(folder: Path) -> list[ModuleType]:
@@ -363,6 +283,14 @@ def _check_whole(project: Project) -> None:
                 do=nearest(level, [g.name for g in project.groups]),
                 where=f"{project.folder / MARK} area_levels",
             )
+
+
+def _one_spelling(declared: tuple[Spelling, ...]) -> Spelling:
+    if len(declared) > 1:
+        raise DeclarationError(
+            f"{declared[1].name} is a second way of spelling", do="keep one.", where=declared[1].place
+        )
+    return declared[0] if declared else PLAIN
 
 
 def _check_membership(registries: tuple[Registry, ...]) -> None:

@@ -12,7 +12,18 @@ from typing import Annotated
 import typer
 
 from tayanch import __version__
-from tayanch.cli import catalogue, deliveries, demo, releases, screens, service, simulation
+from tayanch.cli import (
+    catalogue,
+    deliveries,
+    demo,
+    erasing,
+    keyrings,
+    quarantine,
+    releases,
+    screens,
+    service,
+    simulation,
+)
 from tayanch.cli.desk import Desk, Json, bench, parse_day
 from tayanch.errors import ProjectError, TayanchError, nearest
 from tayanch.project import bundled, copy_project
@@ -30,6 +41,9 @@ app = typer.Typer(
 app.add_typer(catalogue.commands, name="features")
 app.add_typer(deliveries.commands)
 app.add_typer(releases.commands, name="release")
+app.add_typer(erasing.commands)
+app.add_typer(keyrings.commands, name="keys")
+app.add_typer(quarantine.commands, name="quarantine")
 app.add_typer(service.commands)
 app.add_typer(simulation.commands)
 app.add_typer(demo.commands)

@@ -33,6 +33,7 @@ def intake_told(taken: Taken) -> dict[str, Any]:
         "absent": list(done.absent),
         "unclaimed": list(done.unclaimed),
         "findings": [finding_told(finding) for finding in done.findings],
+        "expired": list(taken.expired),
     }
 
 
@@ -52,6 +53,8 @@ def finding_told(finding: Finding) -> dict[str, Any]:
 def show_intake(taken: Taken) -> None:
     """A delivery on the screen: a line for each registry, then why rows were set aside."""
     done = taken.delivery
+    if taken.expired:
+        screens.say(f"Quarantined rows past their term are gone: {', '.join(taken.expired)}.")
     if not taken.fresh:
         screens.say(
             f"All these files were taken in before, on {done.delivered}. The snapshot stays {taken.snapshot[:12]}."
@@ -104,7 +107,7 @@ def _show_reasons(taken: Taken) -> None:
     rows = [(registry, f"{count:,}", reason) for (registry, reason), count in reasons.most_common()]
     screens.show_table("Quarantined", ("registry", "›rows", "why"), rows)
     if not taken.rehearsed:
-        screens.say(f"[dim]They lie in {screens.near(str(taken.quarantine))}[/dim]")
+        screens.say(f"[dim]They lie in {screens.near(str(taken.quarantine))}, sealed: tayanch quarantine list[/dim]")
 
 
 def run_told(result: RunResult) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from tayanch.cli.desk import Bench
-from tayanch.cli.keys import linkage_key
+from tayanch.cli.keys import key_folder
 from tayanch.declare.features import Compiled
 from tayanch.declare.forms import digest_of, from_plain
 from tayanch.declare.rows import reductions
@@ -115,11 +115,25 @@ def intake(
             f"the delivery is dated {delivered}, and today is {bench.today}", do="give the day it was really delivered."
         )
     day = delivered or settings.delivered or bench.today
-    key = linkage_key(bench.project, bench.home, keep=not dry_run)
-    into = Intake(bench.home, settings.name, bench.project.zone, key, tell=bench.tell, strict=strict)
-    into = replace(into, memory=bench.memory) if bench.memory else into
+    into = replace(door(bench, keep=not dry_run), strict=strict)
     work = rehearse if dry_run else take_in
     return work(bench.project.registries, folder, into=into, delivered=day, afresh=afresh)
+
+
+def door(bench: Bench, *, keep: bool = True) -> Intake:
+    """Where extracts are taken in to, with the project's keys. Those made now are kept or serve once."""
+    settings, keys = bench.project.settings, key_folder(bench.project, bench.home)
+    into = Intake(
+        bench.home,
+        settings.name,
+        bench.project.zone,
+        keys.key("linkage", keep=keep).secret,
+        tell=bench.tell,
+        keys=keys.door(keep=keep),
+        spelling=bench.project.spelling,
+        quarantine_days=settings.quarantine_days,
+    )
+    return replace(into, memory=bench.memory) if bench.memory else into
 
 
 def matrix(bench: Bench, experiment: str, as_of: date) -> Matrix:

@@ -17,6 +17,7 @@ from tayanch.declare.contracts import (
 )
 from tayanch.declare.expressions import ColumnValue, Expression
 from tayanch.declare.forms import Form, wording
+from tayanch.declare.identity import identity_told
 from tayanch.declare.ids import Id, encoding_named
 from tayanch.declare.rows import Reduction, Rows
 from tayanch.errors import DeclarationError, nearest
@@ -26,6 +27,7 @@ COLUMN_TYPES = {"number": Kind.NUMBER, "whole": Kind.WHOLE, "code": Kind.CODE, "
 SETTINGS = (
     *("files", "family", "person", "happened_on", "known_at", "ended", "left", "retracted", "encoding"),
     *EXPECTED,
+    "identity",
 )
 LIMITS = frozenset({"low", "high", "required", "missing", "format", "most_missing"})
 OWN_COLUMNS = ("key", "delivery", "claimed_known_at")
@@ -132,6 +134,7 @@ class Registry(Form):
     silent_after: months after which what happened must have been delivered; an area of which no row of these months
         came counts as not delivered. 0: nothing is expected.
     expects: what else is expected of a delivery; it changes no row and no feature.
+    identity: pairs (field, source column) of what tells who somebody is; kept apart, sealed, never among the columns.
     """
 
     name: str
@@ -149,6 +152,7 @@ class Registry(Form):
     encoding: str = "utf-8"
     silent_after: int = 0
     expects: Contract = field(default=NOTHING_EXPECTED, metadata={"wording": True}, kw_only=True)
+    identity: tuple[tuple[str, str], ...] = wording(())
     files: str = wording()
     meaning: str = wording()
     purpose: str = wording()
@@ -284,6 +288,7 @@ def _declare(
                 f"{body.__name__} does not say {name}", do=f'write {name} = "the column with the date".'
             )
     purpose, owner, place = texts
+    identity = identity_told(settings.get("identity", {}), [*key, *(column.source for column in columns)])
     made = Registry(
         name=body.__name__,
         key=key,
@@ -299,6 +304,7 @@ def _declare(
         ids=_ids(settings, links),
         encoding=encoding_named(settings.get("encoding", "utf-8")),
         silent_after=silent_after(settings),
+        identity=identity,
         files=settings.get("files", f"{body.__name__}*"),
         meaning=" ".join((body.__doc__ or "").split()),
         purpose=purpose,

@@ -41,6 +41,11 @@ def source_columns(registry: Registry) -> tuple[str, ...]:
     return tuple(dict.fromkeys(told))
 
 
+def delivered_columns(registry: Registry) -> tuple[str, ...]:
+    """The columns of a file that anything is read from: `source_columns`, and those that tell who somebody is."""
+    return tuple(dict.fromkeys([*source_columns(registry), *(source for _, source in registry.identity)]))
+
+
 def check_types(registry: Registry, given: Mapping[str, Given]) -> None:
     """Refuses a typed file whose columns can't hold what is declared.
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tayanch.declare.forms import digest_of
+from tayanch.declare.identity import PLAIN, Spelling
 from tayanch.declare.registries import Registry
 from tayanch.intake.bench import MEMORY, workbench
 from tayanch.intake.continuity import check_continues, check_declared, unread
 from tayanch.intake.disk import SnapshotFiles
 from tayanch.intake.extracts import Extract, Found, find_extracts
+from tayanch.intake.identity import IdentityFiles
 from tayanch.intake.judging import Since, all_findings, refuse
+from tayanch.intake.keys import DoorKeys
 from tayanch.intake.manifest import Delivery, FileTaken, RegistryParts, SnapshotManifest
+from tayanch.intake.noting import IdentityWriter, Noted
 from tayanch.intake.pseudonyms import linkage_check
-from tayanch.intake.quarantine import Quarantine
+from tayanch.intake.quarantine import Aside, Quarantine, QuarantineFiles
+from tayanch.intake.refused import ErasureFolder, Refused
 from tayanch.intake.scratch import scratch
 from tayanch.intake.work import Steps, Work, in_order
 from tayanch.vocabulary import Progress, no_progress
@@ -34,6 +39,9 @@ class Intake:
     home: the work folder. buckets: how many, fixed by the first delivery; 0: as many as its families need.
     memory: bytes that DuckDB may hold. tell: is told how far it has come.
     strict: whether a delivery that does not keep its registries' contracts is refused.
+    keys: what names and bad rows are sealed with; without them nobody's identity is kept and bad rows are only counted.
+    spelling: how names are compared. quarantine_days: how long bad rows are kept.
+    refused: who was erased, where the work folder does not tell it.
     """
 
     home: Path
@@ -44,6 +52,31 @@ class Intake:
     memory: int = MEMORY
     tell: Progress = no_progress
     strict: bool = False
+    keys: DoorKeys | None = None
+    spelling: Spelling = PLAIN
+    quarantine_days: int = 90
+    refused: Refused | None = None
+
+    @property
+    def quarantine(self) -> QuarantineFiles:
+        """The project's quarantine."""
+        return QuarantineFiles.of(self.home, self.project, self.keys.sealing if self.keys else None)
+
+    @property
+    def erased(self) -> Refused:
+        """Who was erased.
+
+        Raises:
+            StoreError: when the list can't be opened.
+        """
+        if self.refused is not None:
+            return self.refused
+        return ErasureFolder.of(self.home, self.project).refused(self.keys.sealing if self.keys else None)
+
+    @property
+    def empty(self) -> SnapshotManifest:
+        """What there is before the first delivery."""
+        return SnapshotManifest(self.project, self.zone.key, linkage_check(self.linkage_key), self.buckets)
 
 
 @dataclass(frozen=True)
@@ -53,6 +86,7 @@ class Taken:
     snapshot: digest of the snapshot that is current now.
     fresh: whether it is a new one; if not, every file had been taken in before and `delivery` is the last one.
     quarantine: folder of the delivery's bad rows; there is none when no row was bad.
+    expired: earlier deliveries whose quarantined rows were past their term and are gone.
     rehearsed: whether nothing was kept of it: there is neither such a snapshot nor such a folder.
     """
 
@@ -60,6 +94,7 @@ class Taken:
     fresh: bool
     delivery: Delivery
     quarantine: Path
+    expired: tuple[str, ...] = ()
     rehearsed: bool = False
 
 
@@ -71,7 +106,7 @@ def take_in(
     Args:
         registries: all registries of the project.
         folder: where their files lie.
-        into: the work folder, the project's name, zone and linkage key.
+        into: the work folder, the project's name, zone and keys.
         delivered: the day the extracts were delivered.
         afresh: forget the deliveries before (their snapshots stay) and begin anew with this one.
 
@@ -80,25 +115,75 @@ def take_in(
     """
     with scratch("copies") as copies:
         found = find_extracts(registries, folder, copies=copies, tell=into.tell)
-        return _take_in(registries, found, into=into, delivered=delivered, afresh=afresh)
+        with opened(into) as files:
+            expired = into.quarantine.clear(delivered, days=into.quarantine_days)
+            before = into.empty if afresh or not files.current else files.read_manifest(files.current)
+            following = Following(into, files, before, delivered)
+            fresh = following.unread(registries, found)
+            if not any(fresh.values()):
+                last = before.deliveries[-1]
+                return Taken(before.digest, False, last, _quarantine_of(into, last).folder, expired)
+            quarantine = _quarantine(into, registries, fresh=fresh, delivered=delivered)
+            after = following.write(registries, found, fresh=fresh, aside=quarantine)
+            following.settle(after)
+            return Taken(after.digest, True, after.deliveries[-1], quarantine.folder, expired)
 
 
-def _take_in(registries: Sequence[Registry], found: Found, *, into: Intake, delivered: date, afresh: bool) -> Taken:
+@contextmanager
+def opened(into: Intake) -> Generator[SnapshotFiles]:
+    """The project's snapshots, locked; what a killed delivery left is put right first.
+
+    Raises:
+        IntakeError: when another intake is at work, or an erasure has not ended.
+    """
     files = SnapshotFiles.of(into.home, into.project)
-    empty = SnapshotManifest(into.project, into.zone.key, linkage_check(into.linkage_key), into.buckets)
     with files.locked():
-        before = files.read_manifest(files.current) if files.current and not afresh else empty
-        check_continues(before, empty, delivered=delivered)
+        ErasureFolder.of(into.home, into.project).check_ended()
+        _settle(into, files.current)
+        yield files
+
+
+def _settle(into: Intake, snapshot: str) -> None:
+    """Puts what lies beside the current snapshot as it belongs."""
+    into.quarantine.settle(snapshot)
+    identity = IdentityFiles.of(into.home, into.project)
+    if into.keys and identity.manifest_path(snapshot).is_file():
+        identity.keep_only(snapshot, identity.manifest(snapshot, into.keys.sealing))
+
+
+@dataclass(frozen=True)
+class Following:
+    """A delivery of a day that follows a snapshot."""
+
+    into: Intake
+    files: SnapshotFiles
+    before: SnapshotManifest
+    delivered: date
+
+    def unread(self, registries: Sequence[Registry], found: Found) -> Fresh:
+        """By registry, the extracts that were not taken in before.
+
+        Raises:
+            IntakeError: when the delivery can't follow those before it.
+        """
+        check_continues(self.before, self.into.empty, delivered=self.delivered)
         for registry in registries:
-            check_declared(before, registry)
-        fresh = {r.name: unread(before, r, extracts=found.extracts[r.name]) for r in registries}
-        quarantine = _quarantine(into, registries, fresh=fresh, delivered=delivered)
-        if not any(fresh.values()):
-            return Taken(before.digest, False, before.deliveries[-1], _quarantine_of(into, before.deliveries[-1]))
-        quarantine.clear()
+            check_declared(self.before, registry)
+        return {r.name: unread(self.before, r, extracts=found.extracts[r.name]) for r in registries}
+
+    def write(self, registries: Sequence[Registry], found: Found, *, fresh: Fresh, aside: Aside) -> SnapshotManifest:
+        """Writes all of the new snapshot but that it is current; gives its manifest."""
+        into, keys = self.into, self.into.keys
+        aside.clear()
+        noted = Noted(into.linkage_key) if keys else None
         with workbench(into.zone, into.memory) as bench:
-            steps = Steps(into.tell, len(registries) + sum(map(len, fresh.values())))
-            work = Work(bench, files, before, delivered, into.linkage_key, quarantine, steps)
+            work = Work(
+                *(bench, self.files, self.before, self.delivered, into.linkage_key, aside),
+                Steps(into.tell, len(registries) + sum(map(len, fresh.values()))),
+                noted=noted,
+                released=any(extract.released for extracts in fresh.values() for extract in extracts),
+                refused=into.erased,
+            )
             try:
                 added = _all_parts(work, registries, fresh=fresh)
                 delivery = _delivery(work, registries, found=found, fresh=fresh)
@@ -107,23 +192,28 @@ def _take_in(registries: Sequence[Registry], found: Found, *, into: Intake, deli
             except BaseException:
                 work.undo()
                 raise
-        after = _after(work, added, replace(delivery, files=tuple(file for _, taken in added for file in taken)))
-        return Taken(files.write_manifest(after), True, after.deliveries[-1], quarantine.folder)
+        taken = tuple(file for _, files in added for file in files)
+        after = _after(work, added, replace(delivery, files=taken))
+        if keys and noted:
+            IdentityWriter(IdentityFiles.of(into.home, into.project), keys, into.spelling).write(
+                after, noted.tables, parts=self.files
+            )
+        return after
+
+    def settle(self, after: SnapshotManifest) -> None:
+        """Makes the new snapshot current, and puts everything beside it as it belongs."""
+        _settle(self.into, self.files.write_manifest(after))
 
 
 def _quarantine(into: Intake, registries: Sequence[Registry], *, fresh: Fresh, delivered: date) -> Quarantine:
-    """The folder is named after what is delivered, so that a delivery taken up again after a kill finds its own."""
-    named = [[r.digest, extract.name, extract.sha256] for r in registries for extract in fresh[r.name]]
-    return Quarantine(_folder(into, delivered, named))
+    named = [[r.reading, extract.name, extract.sha256] for r in registries for extract in fresh[r.name]]
+    return Quarantine(into.quarantine, into.quarantine.delivery(delivered, named))
 
 
-def _quarantine_of(into: Intake, delivery: Delivery) -> Path:
-    """The folder of a delivery that was taken in before."""
-    return _folder(into, delivery.delivered, [[file.declared, file.name, file.sha256] for file in delivery.files])
-
-
-def _folder(into: Intake, delivered: date, named: list[list[str]]) -> Path:
-    return into.home / "quarantine" / into.project / f"{delivered}-{digest_of(sorted(named))[:12]}"
+def _quarantine_of(into: Intake, delivery: Delivery) -> Quarantine:
+    """That of a delivery that was taken in before."""
+    named = [[file.declared, file.name, file.sha256] for file in delivery.files]
+    return Quarantine(into.quarantine, into.quarantine.delivery(delivery.delivered, named))
 
 
 def _all_parts(work: Work, registries: Sequence[Registry], *, fresh: Fresh) -> _Added:
@@ -149,7 +239,7 @@ def _delivery(work: Work, registries: Sequence[Registry], *, found: Found, fresh
         work.number,
         work.delivered,
         (),
-        absent=tuple(sorted(name for name, extracts in found.extracts.items() if not extracts)),
+        absent=() if work.released else tuple(sorted(name for name, told in found.extracts.items() if not told)),
         unclaimed=found.unclaimed,
         again=tuple(sorted(claimed - read)),
         findings=all_findings(

@@ -80,10 +80,32 @@ class SnapshotFiles:
 
     def write_manifest(self, manifest: SnapshotManifest) -> str:
         """Writes a manifest and makes it the current one; gives its digest."""
+        self.point_to(self.keep_manifest(manifest))
+        return manifest.digest
+
+    def keep_manifest(self, manifest: SnapshotManifest) -> str:
+        """Writes a manifest that is not the current one yet; gives its digest."""
         content = canonical(to_plain(manifest, meaning_only=True)).encode()
         write_whole(self.manifest_path(manifest.digest), content)
-        write_whole(self.folder / "current", manifest.digest.encode())
         return manifest.digest
+
+    def point_to(self, digest: str) -> None:
+        """Makes a manifest that is written the current one."""
+        write_whole(self.folder / "current", digest.encode())
+
+    def manifests(self) -> tuple[SnapshotManifest, ...]:
+        """All of them, each after the one it follows.
+
+        Raises:
+            StoreError: when one is damaged.
+        """
+        left = [self.read_manifest(path.stem) for path in sorted(self.folder.glob("manifests/*.json"))]
+        known, ordered = {manifest.digest for manifest in left}, list[SnapshotManifest]()
+        while left:
+            told = {manifest.digest for manifest in ordered}
+            ordered += [one for one in left if one.parent in told or one.parent not in known]
+            left = [one for one in left if one not in ordered]
+        return tuple(ordered)
 
     def read_manifest(self, digest: str) -> SnapshotManifest:
         """The manifest of that digest.

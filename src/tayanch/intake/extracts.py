@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
 from pathlib import Path
 
 from tayanch.declare.registries import Registry
 from tayanch.errors import IntakeError
-from tayanch.intake.contract import source_columns
+from tayanch.intake.contract import delivered_columns
 from tayanch.intake.databases import TableSource, copy_table
 from tayanch.intake.encodings import UTF8, digest_file, digest_text
 from tayanch.intake.sources import Source, source_of
@@ -40,6 +40,7 @@ class Extract:
     path: the file that was delivered; of a table at a URL, its copy.
     name: its path in the folder, with forward slashes; with # and the table if it is one.
     copy: what is read in its stead: the same text in UTF-8, or the rows of a table as Parquet. It is gone after intake.
+    held: quarantined rows of it that are read again, as Parquet; `released` tells from which delivery.
     """
 
     path: Path
@@ -48,6 +49,8 @@ class Extract:
     modified: int
     format: Format
     copy: Path | None = None
+    held: bytes = field(default=b"", repr=False)
+    released: str = ""
 
     @property
     def content(self) -> Path:
@@ -60,6 +63,8 @@ class Extract:
         Raises:
             IntakeError: when it was.
         """
+        if self.held:
+            return
         if not self.path.is_file() or self.path.stat().st_mtime_ns != self.modified:
             raise IntakeError(
                 "the file changed while it was read", do="take it in when it has been delivered whole.", where=self.name
@@ -175,7 +180,7 @@ class _Search:
         place = TableSource(source.table, variable=source.variable, url=url, path=path)
         try:
             stage = f"copying {registry.name}"
-            digest = copy_table(place, source_columns(registry), to=copy, tell=partial(self.tell, stage))
+            digest = copy_table(place, delivered_columns(registry), to=copy, tell=partial(self.tell, stage))
         except IntakeError as error:
             raise error.at(told) from None
         return Extract(path or copy, told, digest, modified or copy.stat().st_mtime_ns, Format.TABLE, copy)

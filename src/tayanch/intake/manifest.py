@@ -48,6 +48,7 @@ class FileTaken(Form):
     unchanged: of the kept rows, those that say what was known already and are not written again.
     backdated: of the kept rows, those that claimed to be known before the registry's last delivery.
     reasons: why rows were quarantined, with how many.
+    released: the delivery out of whose quarantine the rows came; "" of a file that was delivered.
     """
 
     registry: str
@@ -59,6 +60,7 @@ class FileTaken(Form):
     unchanged: int
     backdated: int
     reasons: tuple[tuple[str, int], ...]
+    released: str = ""
 
     def __post_init__(self) -> None:
         if self.rows != self.kept + self.quarantined:

@@ -24,7 +24,8 @@ def rehearse(
     """
     with scratch("rehearsal") as stage:
         _mirror(SnapshotFiles.of(into.home, into.project), SnapshotFiles.of(stage, into.project))
-        taken = take_in(registries, folder, into=replace(into, home=stage), delivered=delivered, afresh=afresh)
+        staged = replace(into, home=stage, keys=None, refused=into.erased)
+        taken = take_in(registries, folder, into=staged, delivered=delivered, afresh=afresh)
     return replace(taken, rehearsed=True)
 
 

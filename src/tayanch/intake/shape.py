@@ -8,12 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tayanch.declare.registries import Registry
 from tayanch.vocabulary import Kind, Links
 
 Table = Any
 """A pyarrow.Table: it has no types of its own."""
+compute: Any = pc
+"""pyarrow.compute: it has no types of its own either."""
 INSTANT = pa.timestamp("us", "UTC")
 ARROW = {Kind.NUMBER: pa.float64(), Kind.WHOLE: pa.int64(), Kind.CODE: pa.string(), Kind.DATE: pa.date32()}
 

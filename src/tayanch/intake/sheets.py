@@ -28,6 +28,10 @@ READ_CSV = """
     $path, auto_detect = false, header = true, delim = $delim, quote = '"', escape = '"', nullstr = '',
     columns = $columns, ignore_errors = true, store_rejects = true, rejects_limit = 0
 """
+OWN_COLUMNS = ("_row", "_reason", "_line")
+"""What a quarantined row has beside the columns it was delivered with."""
+LOOSE = b"loose"
+"""In the metadata of quarantined rows: their text was read from cells of any sort."""
 NOT_CSV = "the file can't be read as CSV: its line ends are mixed, or a quote is not closed"
 NOT_PARQUET = "the file is no whole Parquet file: it is truncated or damaged"
 
@@ -69,6 +73,8 @@ def read_sheet(extract: Extract, columns: Sequence[str]) -> Sheet:
     """
     readers = {Format.CSV: _csv, Format.PARQUET: _parquet, Format.EXCEL: _excel, Format.TABLE: _table}
     try:
+        if extract.held:
+            return _held(extract.held, columns)
         return readers[extract.format](extract.content, columns)
     except IntakeError as error:
         raise error.at(extract.name) from None
@@ -139,6 +145,21 @@ def _table(path: Path, columns: Sequence[str]) -> Sheet:
 
 def _excel(path: Path, columns: Sequence[str]) -> Sheet:
     return Sheet(read_workbook(path, columns), dict.fromkeys(columns, Given.LOOSE), {})
+
+
+def _held(content: bytes, columns: Sequence[str]) -> Sheet:
+    """Quarantined rows, under the numbers they had in their file; those that can't be split are still malformed."""
+    rows = pq.read_table(pa.BufferReader(content))
+    places(columns, rows.column_names)
+    lines = rows.column("_line").to_pylist()
+    numbers = rows.column("_row").to_pylist()
+    malformed = {row: line for row, line in zip(numbers, lines, strict=True) if line is not None}
+    split = rows.filter(pa.array([line is None for line in lines]))
+    plain = [_plain(split.column(name)) for name in columns]
+    loose = LOOSE in (rows.schema.metadata or {})
+    given = {name: Given.LOOSE if loose else _given(name, v.type) for name, v in zip(columns, plain, strict=True)}
+    names = [f"s{place}" for place in range(len(columns))]
+    return Sheet(pa.table([*plain, split.column("_row")], names=[*names, "row"]), given, malformed)
 
 
 def _given(name: str, kind: Any) -> Given:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Lock
 
@@ -16,12 +16,13 @@ import duckdb
 from tayanch.declare.registries import Registry
 from tayanch.intake.arrivals import add_arrivals, arrived, missing_values, start_arrivals
 from tayanch.intake.bench import Naming, Slice, clear, families_claimed, name_rows, read_rows, set_bad_aside, slices
-from tayanch.intake.contract import source_columns
+from tayanch.intake.contract import delivered_columns
 from tayanch.intake.disk import SnapshotFiles, new_part, write_whole
 from tayanch.intake.extracts import Extract
 from tayanch.intake.findings import Missing
 from tayanch.intake.held import held_links, hold
 from tayanch.intake.manifest import ARRIVALS, FileTaken, RegistryParts, SnapshotManifest, SnapshotPart
+from tayanch.intake.noting import Noted
 from tayanch.intake.place import (
     WAITING,
     add_links,
@@ -32,13 +33,15 @@ from tayanch.intake.place import (
     start_links,
     still_waiting,
 )
-from tayanch.intake.quarantine import Quarantine
+from tayanch.intake.quarantine import Aside
+from tayanch.intake.refused import ERASED, NOBODY, Refused, refuse, start_refused
 from tayanch.intake.shape import Table
 from tayanch.intake.snapshot import read_parts
 from tayanch.intake.versions import UNCHANGED, judge
 from tayanch.vocabulary import Links, Progress
 
 _Placed = list[tuple[SnapshotPart, ...]]
+A_DAY = timedelta(days=1)
 ORDER = (Links.MEMBERSHIP, Links.FAMILY, Links.PERSON)
 
 
@@ -85,6 +88,8 @@ class Work:
     """The delivery of a day, to be added to the snapshot `before`. Registries must be added `in_order`.
 
     missing: of each registry of which files came, the good rows that lack a value there should be.
+    noted: who people are, as far as it is kept. released: whether its rows come out of quarantine and count from today.
+    refused: who was erased.
     door: one part is written at a time.
     """
 
@@ -93,8 +98,11 @@ class Work:
     before: SnapshotManifest
     delivered: date
     linkage_key: bytes
-    quarantine: Quarantine
+    quarantine: Aside
     steps: Steps
+    noted: Noted | None = None
+    released: bool = False
+    refused: Refused = NOBODY
     written: list[Path] = field(default_factory=list)
     missing: dict[str, Missing] = field(default_factory=dict[str, Missing])
     door: Lock = field(default_factory=Lock)
@@ -104,6 +112,7 @@ class Work:
         object.__setattr__(self, "division", Division(self.before.bucket_count))
         start_links(self.bench)
         start_arrivals(self.bench)
+        start_refused(self.bench, self.refused)
 
     @property
     def number(self) -> int:
@@ -136,13 +145,17 @@ class Work:
         for part in (Slice(number, count) for number in range(count)):
             added.append(self._add(held, part))
             backdated.update(self._backdated())
+        if self.noted:
+            self.noted.note(self.bench, registry, extracts=extracts)
         return self._with(held, added), self._taken(registry, extracts, rows=rows, backdated=backdated)
 
     def _add(self, held: RegistryParts, part: Slice) -> _Placed:
         """Writes what a slice of `claims` adds: parts of each bucket, at last of those who wait for a family."""
         registry, first = held.declared, part.number == 0
-        naming = Naming(self.linkage_key, self.delivered, self.before.last_delivered(registry.name))
+        last = self.delivered + A_DAY if self.released else self.before.last_delivered(registry.name)
+        naming = Naming(self.linkage_key, self.delivered, last)
         name_rows(self.bench, registry, naming, part=part)
+        refuse(self.bench, registry)
         hold(self.bench, self.files, held, followers=first)
         judge(self.bench, registry, number=self.number)
         add_arrivals(self.bench, registry)
@@ -184,7 +197,8 @@ class Work:
         reasons = [self._reasons(file) for file in range(len(extracts))]
         for extract, bad in zip(extracts, reasons, strict=True):
             if bad:
-                self.quarantine.write(registry.name, extract, columns=source_columns(registry), reasons=bad)
+                kept = {row: reason for row, reason in bad.items() if reason != ERASED}
+                self.quarantine.write(registry.name, extract, columns=delivered_columns(registry), reasons=kept)
         told = f"SELECT file, count(*) FROM verdicts WHERE reason = '{UNCHANGED}' GROUP BY file"
         unchanged = dict(self.bench.execute(told).fetchall())
         found: list[FileTaken] = []
@@ -200,6 +214,7 @@ class Work:
                 unchanged=unchanged.get(file, 0),
                 backdated=backdated.get(file, 0),
                 reasons=tuple(sorted(counts.items(), key=lambda told: (-told[1], told[0]))),
+                released=extract.released,
             )
             found.append(taken)
         return tuple(found)

@@ -10,8 +10,9 @@ import pytest
 
 from tayanch import __version__
 from tayanch.cli.desk import parse_size
-from tayanch.cli.keys import PRACTICE_LINKAGE_KEY, linkage_key
+from tayanch.cli.keys import linkage_key
 from tayanch.errors import ProjectError
+from tayanch.intake.keys import practice_key
 from tayanch.project import load_project
 from tests.unit.cli.conftest import SMALL, Command
 
@@ -135,15 +136,15 @@ def _copied(folder: Path, **settings: str) -> Any:
 
 
 def test_practice_projects_share_a_linkage_key_and_others_make_their_own(tmp_path: Path) -> None:
-    assert linkage_key(_copied(tmp_path / "practice"), tmp_path) == PRACTICE_LINKAGE_KEY
+    assert linkage_key(_copied(tmp_path / "practice"), tmp_path) == practice_key("linkage").secret
     real = _copied(tmp_path / "real", practice="false")
     made = linkage_key(real, tmp_path)
-    assert made != PRACTICE_LINKAGE_KEY
+    assert made != practice_key("linkage").secret
     assert linkage_key(real, tmp_path) == made
     file = tmp_path / "keys" / "linkage_small.key"
     assert file.stat().st_mode & 0o777 == 0o600
-    file.write_text(PRACTICE_LINKAGE_KEY.hex())
-    with pytest.raises(ProjectError, match="the linkage key is the published practice key"):
+    file.write_text(practice_key("linkage").secret.hex())
+    with pytest.raises(ProjectError, match="the linkage key is a published practice key"):
         linkage_key(real, tmp_path)
 
 

@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 from tayanch import Column, dated, registry
 from tayanch.declare.registries import Registry
 from tayanch.intake.delivery import Intake, Taken, take_in
+from tayanch.intake.keys import DoorKeys, KeyRing, practice_key
 from tayanch.intake.pseudonyms import pseudonym
 from tayanch.intake.snapshot import Snapshot, open_snapshot
 from tests.worlds import rows_of
 
 ZONE = ZoneInfo("Asia/Tashkent")
 KEY = b"a practice key, known to everybody"
+KEYS = DoorKeys(KeyRing((practice_key("sealing"),)), KeyRing((practice_key("lookup"),)))
 
 
 @registry(key="payment_id", purpose="eligibility", owner="Agency")
@@ -57,11 +59,14 @@ class Office:
     zone: ZoneInfo = ZONE
     buckets: int = 4
     key: bytes = KEY
+    keys: DoorKeys | None = KEYS
+    days: int = 90
     told: list[tuple[str, int, int]] = field(default_factory=list)
 
     @property
     def into(self) -> Intake:
-        return Intake(self.home / "work", "agency", self.zone, self.key, self.buckets, tell=self._tell)
+        told = (self.home / "work", "agency", self.zone, self.key, self.buckets)
+        return Intake(*told, tell=self._tell, keys=self.keys, quarantine_days=self.days)
 
     def _tell(self, stage: str, done: int, total: int) -> None:
         self.told.append((stage, done, total))
@@ -94,6 +99,11 @@ class Office:
         """Takes the inbox in and leaves it as it is."""
         chosen = registries or ALL
         return take_in(chosen, self.inbox, into=self.into, delivered=date.fromisoformat(day), afresh=afresh)
+
+    def aside(self, taken: Taken) -> list[dict[str, Any]]:
+        """What a delivery's quarantine holds, whatever file it came in."""
+        held = self.into.quarantine.find(taken.quarantine.name)
+        return [row for one in held for row in self.into.quarantine.read(one).to_pylist()]
 
     @property
     def snapshot(self) -> Snapshot:

@@ -11,7 +11,8 @@ import numpy as np
 
 from tayanch import Column, cohort, feature, group, outcome, registry
 from tayanch.declare.experiments import Capacity, Dates, Experiment, Judge, Rule, Setting
-from tayanch.project import Project, Settings
+from tayanch.declare.project_file import Settings
+from tayanch.project import Project
 from tayanch.vocabulary import Length
 from tests.worlds import MemorySnapshot, Told, World
 

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from tayanch import Column, feature, registry
+from tayanch.declare.project_file import Settings
 from tayanch.errors import ReleaseError
-from tayanch.project import Project, Settings
+from tayanch.project import Project
 from tayanch.release.drift import Drift, check_usable, drift, expired
 from tayanch.release.freeze import freeze
 from tayanch.release.keys import practice_keys
