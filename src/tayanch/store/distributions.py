@@ -72,7 +72,7 @@ def seen(table: Table, name: str, kind: Kind) -> Seen:
     if kind is not Kind.CODE:
         return Seen(floats(table, name), (NO, YES) if kind is Kind.TRUTH else None)
     places, words = codes(table, name)
-    return Seen(np.where(places == NO_CODE, np.nan, places), words)
+    return Seen(np.where(places == NO_CODE, np.nan, places), tuple(words.to_pylist()))
 
 
 def hidden(counts: Sequence[int] | Wholes) -> Bools:

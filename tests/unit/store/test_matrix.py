@@ -99,7 +99,8 @@ def test_buckets_change_no_value(tmp_path: Path) -> None:
 
 
 def test_without_a_file_the_rows_come_bucket_by_bucket(tmp_path: Path) -> None:
-    whole = build_matrix(SNAPSHOT, asked(), tmp_path).table().to_pylist()
+    matrix = build_matrix(SNAPSHOT, asked(), tmp_path)
+    whole = matrix.table([*matrix.names, *matrix.beside]).to_pylist()
     found = [batch.to_pylist() for batch in batches(SNAPSHOT, asked())]
     assert [len(rows) for rows in found] == [2, 1, 1, 1, 2, 2]
     rows = [row for batch in found for row in batch]

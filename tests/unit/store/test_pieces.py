@@ -128,7 +128,7 @@ def test_memory_bounds_processes_and_moments(monkeypatch: pytest.MonkeyPatch) ->
     assert making(snapshot, 2 * PROCESS).at_once(0) == 3
     assert making(snapshot, 3 * PROCESS).processes == 2
     assert making(snapshot, 99 * PROCESS).processes == 8
-    tight = making(MemorySnapshot(small_world()), PROCESS + 4000)
+    tight = making(MemorySnapshot(small_world()), PROCESS + 5000)
     assert (tight.processes, tight.at_once(0), tight.at_once(1)) == (1, 1, 3)
     monkeypatch.setattr(pieces, "SMALL", 1000)
     assert making(snapshot, 99 * PROCESS).processes == 1
@@ -138,7 +138,7 @@ def test_moments_one_by_one_make_the_same_rows() -> None:
     snapshot = MemorySnapshot(small_world())
     assert making(snapshot, None).at_once(0) == 3
     wanted = [batch.to_pylist() for batch in batches(snapshot, asked())]
-    found = [batch.to_pylist() for batch in batches(snapshot, asked(), memory=PROCESS + 4000)]
+    found = [batch.to_pylist() for batch in batches(snapshot, asked(), memory=PROCESS + 5000)]
     assert repr(found) == repr(wanted)
 
 
