@@ -13,6 +13,8 @@ from tayanch.store.arrow import LAST_DAY, Days, Wholes
 NEVER = int(np.iinfo(np.int64).max)
 """An instant after all others."""
 UNIX = datetime(1970, 1, 1, tzinfo=UTC)
+AFTER_ALL = (datetime.max.replace(tzinfo=UTC) - UNIX) // timedelta(microseconds=1)
+"""The last instant there is: what is known only then is never known before any day."""
 A_DAY = 86_400_000_000
 EPOCH = UNIX.toordinal()
 FIRST, LAST = date.min.toordinal() - EPOCH, date.max.toordinal() - EPOCH
@@ -36,11 +38,11 @@ def day_known(day: date) -> int:
 
 
 def days_of(instants: Wholes, zone: ZoneInfo) -> Days:
-    """The day of the zone on which each instant falls, as days since 1970-01-01; LAST_DAY for NEVER.
+    """The day of the zone on which each instant falls, as days since 1970-01-01; of AFTER_ALL, LAST_DAY.
 
     An instant lies before the first instant of a day exactly when its own day comes before that day.
     """
-    never = instants == NEVER
+    never = instants >= AFTER_ALL
     if never.all():
         return np.full(len(instants), LAST_DAY, dtype=np.int32)
     in_utc = np.clip(instants // A_DAY, FIRST + 1, LAST - 1)
