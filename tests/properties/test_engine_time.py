@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tayanch.store import reference
 from tayanch.store.engine import evaluate
 from tayanch.store.plan import make_plan
 from tayanch.store.reference import start_of_day
@@ -20,10 +21,11 @@ from tests.properties.engine_worlds import (
     days,
     in_zone,
     one_version,
+    payments,
     questions,
     worlds,
 )
-from tests.worlds import Told, World
+from tests.worlds import Told, World, world
 
 LATER = st.fixed_dictionaries({name: st.lists(cells, max_size=3) for name, cells in CELLS.items()})
 moments = st.builds(Moment, days, days)
@@ -87,3 +89,14 @@ def test_rows_known_later_may_as_well_not_be_there(world: World, question: Quest
     for name, column in before.columns.items():
         assert_same(after.columns[name], column)
     assert after.known.tobytes() == before.known.tobytes()
+
+
+def test_what_is_known_at_the_last_instant_is_never_known() -> None:
+    """Not even to those who ask for all that is known, in the definition or in the engine."""
+    told = world((payments,), {"payments": "family | happened_on | amount\nA | 2024-01-01 | 5\nA | 2024-01-02 | 7"})
+    first, second = told.rows["payments"]
+    late = {**second, "known_at": datetime.max.replace(tzinfo=UTC)}
+    bucket = World(told.registries, {"payments": [first, late]}, told.zone).bucket()
+    asked, everything = {"seen": payments.count()}, [Moment(date(2025, 1, 1), date.max)]
+    assert reference.evaluate(bucket, asked, everything).values == {"seen": [[1]]}
+    assert evaluate(bucket, make_plan(asked), everything).columns["seen"].values.tolist() == [[1]]

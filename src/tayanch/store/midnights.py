@@ -13,6 +13,8 @@ from tayanch.store.arrow import LAST_DAY, Days, Wholes
 NEVER = int(np.iinfo(np.int64).max)
 """An instant after all others."""
 UNIX = datetime(1970, 1, 1, tzinfo=UTC)
+AFTER_ALL = (datetime.max.replace(tzinfo=UTC) - UNIX) // timedelta(microseconds=1)
+"""The last instant there is: what is known only then is never known before any day."""
 A_DAY = 86_400_000_000
 EPOCH = UNIX.toordinal()
 FIRST, LAST = date.min.toordinal() - EPOCH, date.max.toordinal() - EPOCH
@@ -36,25 +38,36 @@ def day_known(day: date) -> int:
 
 
 def days_of(instants: Wholes, zone: ZoneInfo) -> Days:
-    """The day of the zone on which each instant falls, as days since 1970-01-01; LAST_DAY for NEVER.
+    """The day of the zone on which each instant falls, as days since 1970-01-01; of AFTER_ALL, LAST_DAY.
 
     An instant lies before the first instant of a day exactly when its own day comes before that day.
     """
-    if not len(instants):
-        return np.empty(0, dtype=np.int32)
+    never = instants >= AFTER_ALL
+    if never.all():
+        return np.full(len(instants), LAST_DAY, dtype=np.int32)
     in_utc = np.clip(instants // A_DAY, FIRST + 1, LAST - 1)
-    ends = np.where(instants == NEVER, FIRST + 1, in_utc)
-    first = int(ends.min())
-    starts = _midnights(first, int(ends.max()) + 1, zone)
-    begun = sum((starts[ends - first + later] <= instants).astype(np.int32) for later in (0, 1))
-    return np.where(instants == NEVER, LAST_DAY, ends + begun - 1).astype(np.int32)
+    first = int(in_utc[~never].min())
+    ends = np.where(never, first, in_utc)
+    places = ends - first
+    starts = _midnights(first, places, zone)
+    begun = sum((starts[places + later] <= instants).astype(np.int32) for later in (0, 1))
+    return np.where(never, LAST_DAY, ends + begun - 1).astype(np.int32)
 
 
-def _midnights(first: int, last: int, zone: ZoneInfo) -> Wholes:
-    """Where the days from `first` to `last` begin."""
-    years = range(date.fromordinal(first + EPOCH).year, date.fromordinal(last + EPOCH).year + 1)
-    skipped = first + EPOCH - date(years[0], 1, 1).toordinal()
-    return np.concatenate([_of_year(year, zone) for year in years])[skipped:]
+def _midnights(first: int, places: Wholes, zone: ZoneInfo) -> Wholes:
+    """Where days begin, by their place from the day `first` on: those of the places told, and of the next ones.
+
+    Only the years that are met are looked up: one instant in a far future costs no centuries.
+    """
+    met = np.zeros(int(places.max()) + 2, dtype=np.bool_)
+    met[places] = met[places + 1] = True
+    days = (np.flatnonzero(met) + first).astype("datetime64[D]")
+    starts = np.zeros(len(met), dtype=np.int64)
+    for year in np.unique(days.astype("datetime64[Y]").astype(np.int64)).tolist():
+        begin = date(year + 1970, 1, 1).toordinal() - EPOCH - first
+        of_year = _of_year(year + 1970, zone)[max(-begin, 0) :][: len(met) - max(begin, 0)]
+        starts[max(begin, 0) : max(begin, 0) + len(of_year)] = of_year
+    return starts
 
 
 @lru_cache(maxsize=4096)
