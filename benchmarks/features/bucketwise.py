@@ -103,11 +103,15 @@ def digits(pseudonyms: Any) -> Any:
     return joined.view(">u8").reshape(-1).astype(np.uint64)
 
 
-def run(job: Job, **aside: Callable[[Path], float]) -> None:
-    """A tool that works bucket by bucket: measured, then checked; prints one line of JSON, with what is told aside."""
+def run(job: Job, first: Job | None = None, **aside: Callable[[Path], float]) -> None:
+    """A tool that works bucket by bucket: measured, then checked; prints one line of JSON, with what is told aside.
+
+    first: what prepares each bucket.
+    """
     folder, processes = Path(sys.argv[1]), int(sys.argv[2])
     buckets = open_snapshot(folder, PROJECT).buckets
+    prepared = over_buckets(first, folder, buckets=buckets, processes=processes, check=False).cost if first else Cost()
     measured = over_buckets(job, folder, buckets=buckets, processes=processes, check=False)
     checked = over_buckets(job, folder, buckets=buckets, processes=processes)
     more = {name: told(folder) for name, told in aside.items()}
-    tell(checked.sink, measured.cost, prepare=Cost(), peak=measured.peak, **more)
+    tell(checked.sink, measured.cost, prepare=prepared, peak=measured.peak, **more)

@@ -1,27 +1,22 @@
-"""Ours: the snapshot's buckets through the engine to Arrow record batches."""
+"""Ours: the snapshot's buckets through the engine to Arrow record batches, as a matrix or a monthly run is made.
+
+Buckets are laid out beforehand, as they are for whatever is asked second of a snapshot; or, with `parts` as the third
+argument, each is laid out from the snapshot's parts while it is computed.
+"""
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import pyarrow as pa
 
 from benchmarks.features import bucketwise, declared
 from benchmarks.features.bucketwise import Batches
 from benchmarks.features.data import PROJECT
-from tayanch.intake.snapshot import Snapshot, open_snapshot
-from tayanch.store.arrow import categories
-from tayanch.store.engine import Evaluation, Room
-from tayanch.store.plan import Plan, make_plan
-from tayanch.store.questions import MatrixQuestion
-from tayanch.store.source import read_by
-from tayanch.store.values import ValueColumn
-from tayanch.vocabulary import Kind
-
-COHORT = "/cohort"
+from tayanch.intake.snapshot import open_snapshot
+from tayanch.store.engine import Room
+from tayanch.store.pieces import Making
+from tayanch.vocabulary import no_progress
 
 
 @cache
@@ -31,23 +26,18 @@ def _room() -> Room:
 
 
 @cache
-def _opened(folder: Path, dates: int) -> tuple[Snapshot, MatrixQuestion, Plan]:
-    question = declared.question(dates)
-    plan = make_plan({COHORT: question.cohort.expression, **question.expressions}, question.tables)
-    return open_snapshot(folder, PROJECT), question, plan
+def _making(folder: Path, dates: int, laid_out: bool) -> Making:
+    question, kept = declared.question(dates), folder / "laid" if laid_out else None
+    return Making.of(open_snapshot(folder, PROJECT), question, kept, memory=None, progress=no_progress)
 
 
-def batches(folder: Path, bucket: int, dates: int = 12) -> Batches:
+def batches(folder: Path, bucket: int, dates: int = 12, *, laid_out: bool = False) -> Batches:
     """The rows of one bucket at the last so many dates."""
-    snapshot, question, plan = _opened(folder, dates)
-    values = Evaluation(snapshot.bucket(bucket, read_by(plan)), plan, room=_room()).at(question.moments)
-    known, names = pa.array(values.families), [*question.expressions]
-    for place in range(len(question.moments)):
-        chosen = np.flatnonzero(values.known[place] & (values.columns[COHORT].values[place] == 1))
-        families = known.take(pa.array(chosen))
-        columns = [_column(values.columns[name], place, chosen) for name in names]
-        shown = ["family", *(name.removeprefix(declared.PREFIX) for name in names)]
-        yield place, pa.record_batch([families, *columns], names=shown)
+    making = _making(folder, dates, laid_out)
+    names = [*making.question.expressions]
+    shown = ["family", *(name.removeprefix(declared.PREFIX) for name in names)]
+    for place, rows in enumerate(making.batches(bucket, _room())):
+        yield place, rows.select(["family", *names]).rename_columns(shown)
 
 
 def at_one_date(folder: Path, bucket: int) -> Batches:
@@ -55,10 +45,19 @@ def at_one_date(folder: Path, bucket: int) -> Batches:
     return batches(folder, bucket, dates=1)
 
 
-def _column(column: ValueColumn, place: int, chosen: Any) -> Any:
-    values = column.values[place][chosen]
-    return categories(values, column.words or ()) if column.kind is Kind.CODE else pa.array(values)
+def from_laid_out(folder: Path, bucket: int) -> Batches:
+    """The rows of one bucket at all dates, read from the bucket as it was laid out."""
+    return batches(folder, bucket, laid_out=True)
+
+
+def lay_out(folder: Path, bucket: int) -> Batches:
+    """Lays a bucket out; gives nothing."""
+    _making(folder, 12, laid_out=True).layouts.bucket(bucket)
+    return iter(())
 
 
 if __name__ == "__main__":
-    bucketwise.run(batches)
+    if sys.argv[3:] == ["parts"]:
+        bucketwise.run(batches)
+    else:
+        bucketwise.run(from_laid_out, first=lay_out)

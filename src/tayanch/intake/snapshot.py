@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -231,5 +230,6 @@ def _filled(table: Table, schema: Any) -> Table:
 
 def _families(tables: Iterable[Table]) -> tuple[str, ...]:
     """Everybody whose rows are of families; a person's rows come with the membership that tells the family."""
-    found = [table.column("family").unique().to_pylist() for table in tables if "family" in table.column_names]
-    return tuple(sorted(set(chain.from_iterable(found))))
+    told = [table.column("family") for table in tables if "family" in table.column_names]
+    found = [families.unique().cast(pa.string()) for families in told]
+    return tuple(sorted(pa.chunked_array(found, pa.string()).unique().to_pylist()))

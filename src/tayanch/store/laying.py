@@ -83,8 +83,8 @@ class _Laid:
         if not (tied & older).any():
             return None
         # The sort is stable: rows equal so far keep their order, which is that of key and person.
-        ranks = np.empty(len(on), dtype=np.int64)
-        ranks[np.lexsort((delivery, instant, on))] = np.arange(len(on))
+        ranks, rows = np.arange(len(on)), _pairwise(np.flatnonzero(tied))
+        ranks[rows[np.lexsort((delivery[rows], instant[rows], on[rows]))]] = rows
         return (ranks - starts[self.family]).astype(np.int32)
 
 
@@ -197,11 +197,16 @@ def _order(on: Wholes, table: Table, source: Array, *within: Array) -> Array:
     same = np.flatnonzero(on[1:] == on[:-1])
     if not len(same) or "key" not in arrow.columns_of(table):
         return order
-    tied = np.unique(np.concatenate([same, same + 1]))
+    tied = _pairwise(same)
     rows = order[tied]
     key, _ = arrow.text_ranks(table.take(arrow.numbers(source[rows])), "key")
     order[tied] = rows[np.lexsort((*(told[rows] for told in within), key, on[tied]))]
     return order
+
+
+def _pairwise(first: Array) -> Array:
+    """All places that are among these or follow one of them, in order."""
+    return np.unique(np.concatenate([first, first + 1]))
 
 
 def copied(person: Codes, of_pair: Wholes) -> tuple[Wholes, Wholes]:
