@@ -150,11 +150,10 @@ def assert_lawful(told: Sequence[Rows], seed: int) -> None:
     shuffled = {name: Random(seed).sample(lines, len(lines)) for name, lines in first.items()}
     with _office(3) as office, _office(1) as other:
         before, mixed = _take(office, FIRST, first), _take(other, FIRST, shuffled)
-        assert mixed.digest == before.digest
-        assert _values(before) == _defined(other)
+        assert _values(before) == _values(mixed) == _defined(other)
         after = _take(office, SECOND, told[1])
         assert after.snapshot != before.snapshot or not any(told[1].values())
-        assert after.path.read_bytes() == before.path.read_bytes()
+        assert after.digest == before.digest
 
 
 @settings(max_examples=6)

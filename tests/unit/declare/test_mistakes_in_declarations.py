@@ -274,8 +274,8 @@ REGISTRIES: list[tuple[dict[str, Any], str]] = [
     (
         {"amount": "AMT"},
         "amount is neither a Column nor a setting: "
-        "known: by_area, encoding, ended, family, fewest, files, happened_on, known_at, left, person, retracted, "
-        "silent_after.",
+        "known: by_area, encoding, ended, family, fewest, files, happened_on, identity, known_at, left, person, "
+        "retracted, silent_after.",
     ),
     ({"left": "d"}, 'things is no membership and says left: write ended = "the column".'),
     (

@@ -44,7 +44,7 @@ MEMBERS = """
     id | person_id  | family_id   | joined     | left_on    | loaded_at  | is_deleted
     m1 | 1000000001 | 1703-000001 | 2020-01-01 |            | 2020-02-01 |
     m2 | 1000000002 | 1703-000001 | 2020-01-01 | 2021-01-01 | 2020-02-01 |
-    m3 | 1000000002 | 1703-000004 | 2021-01-02 |            | 2021-02-01 |
+    m3 | 1000000002 | 1703-000006 | 2021-01-02 |            | 2021-02-01 |
     m4 | 1000000003 | 1703-000003 | 2020-01-01 |            | 2020-02-01 |
 """
 ACTS = """
@@ -61,10 +61,10 @@ HOMES = """
     h2      | 1703-000001 | 2021-01-01 | 2021-02-01 | south | Chorsubozor 4
 """
 NAMES_THERE = "Karimzoda Anorgul Bobomurod Toʻxtasin Dilfuza Ergashboy Zarnigor Bogʻishamol Chorsubozor Nosozxon"
-NUMBERS_THERE = "1000000001 1000000002 1000000003 1000000004 1703-000001 1703-000004 1703-000003"
+NUMBERS_THERE = "1000000001 1000000002 1000000003 1000000004 1703-000001 1703-000006 1703-000003"
 MARKED = [*NAMES_THERE.split(), *NUMBERS_THERE.split()]
 """What may stand nowhere in the clear."""
-A, B, C = "1703-000001", "1703-000004", "1703-000003"
+A, B, C = "1703-000001", "1703-000006", "1703-000003"
 NEW = DoorKeys(*(KeyRing((Key(bytes([n] * 32)), *ring.keys)) for n, ring in ((7, KEYS.sealing), (8, KEYS.lookup))))
 """The keys after a rotation."""
 

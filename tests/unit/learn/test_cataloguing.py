@@ -20,6 +20,7 @@ from tayanch.learn.protection import Asked
 from tayanch.learn.run import Runner
 from tayanch.project import Project
 from tayanch.store.catalogue import EVERYWHERE, FeatureCatalogue, PolicyRule
+from tayanch.store.pieces import Making
 from tests.unit.learn import country
 from tests.unit.learn.country import visits
 from tests.worlds import MemorySnapshot, World
@@ -132,7 +133,7 @@ def test_the_same_snapshot_gives_the_same_catalogue_and_the_cache_spares_the_wor
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = _built(tmp_path)
-    monkeypatch.setattr(MemorySnapshot, "bucket", None)
+    monkeypatch.setattr(Making, "piece", None)
     assert _built(tmp_path) == first
 
 
