@@ -47,12 +47,11 @@ def show_json(value: Any) -> None:
 
 
 def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A plain table; a column whose name begins with › is set flush right."""
+    """A plain table; a column whose name begins with › is set flush right. Long words are broken, never cut off."""
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for name in columns:
-        table.add_column(
-            name.removeprefix("›"), justify="right" if name.startswith("›") else "left", header_style="dim"
-        )
+        justify = "right" if name.startswith("›") else "left"
+        table.add_column(name.removeprefix("›"), justify=justify, header_style="dim", overflow="fold")
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row))
     out.print(table)
