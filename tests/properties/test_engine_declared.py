@@ -20,6 +20,7 @@ from tayanch.store.plan import make_plan
 from tayanch.store.values import Values
 from tayanch.vocabulary import Kind, Moment
 from tests.properties.engine_worlds import (
+    DAYS,
     FAMILIES,
     SLOW,
     Question,
@@ -74,7 +75,13 @@ class Country:
 
 
 def _row(told: Registry, family: str, number: int) -> Told:
-    row = {"family": family, "person": None, "key": f"crowd{number}", "happened_on": EARLY, "known_at": (EARLY, 0)}
+    row = {
+        "family": family,
+        "person": None,
+        "key": f"crowd{number}",
+        "happened_on": DAYS[number % 5],
+        "known_at": (EARLY, 0),
+    }
     row |= {"delivery": 1, "retracted": False, "left": None}
     columns = {"amount": number / 4, "number": number, "sort": "x", "word": "n", "born": EARLY}
     return {**made({told.name: [{**row, **columns}]}, UTC_ZONE, (told,)).rows[told.name][0]}
