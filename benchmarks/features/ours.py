@@ -6,6 +6,7 @@ argument, each is laid out from the snapshot's parts while it is computed.
 
 from __future__ import annotations
 
+import shutil
 import sys
 from functools import cache
 from pathlib import Path
@@ -60,4 +61,5 @@ if __name__ == "__main__":
     if sys.argv[3:] == ["parts"]:
         bucketwise.run(batches)
     else:
+        shutil.rmtree(Path(sys.argv[1]) / "laid", ignore_errors=True)
         bucketwise.run(from_laid_out, first=lay_out)
